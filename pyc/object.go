@@ -1,0 +1,110 @@
+package pyc
+
+import "math/big"
+
+// An Object is a value in a marshal stream. Objects are compared by identity:
+// two slots share an object when they hold the same pointer, and marshal
+// writes a shared object once and refers back to it.
+type Object interface {
+	// flag returns the object's FLAG_REF bit, or nil for the singletons,
+	// which marshal never enters into its reference table.
+	flag() *Flag
+}
+
+// A Flag is marshal's FLAG_REF: whether the object gets a number when it is
+// written, so that later slots can refer to it. CPython sets it for objects
+// that are referenced from elsewhere too, even when nothing in the file refers
+// back to them.
+type Flag bool
+
+func (f *Flag) flag() *Flag { return f }
+
+// A Singleton is one of the objects that marshal writes as a single byte.
+type Singleton byte
+
+// The singletons, by their marshal type codes.
+const (
+	None          Singleton = 'N'
+	False         Singleton = 'F'
+	True          Singleton = 'T'
+	Ellipsis      Singleton = '.'
+	StopIteration Singleton = 'S'
+)
+
+func (Singleton) flag() *Flag { return nil }
+
+// An Int is a Python int.
+type Int struct {
+	Flag
+	Small int64    // the value, when Big is nil
+	Big   *big.Int // the value, when it does not fit in an int64; else nil
+}
+
+// A Float is a Python float.
+type Float struct {
+	Flag
+	Value float64
+}
+
+// A Complex is a Python complex.
+type Complex struct {
+	Flag
+	Value complex128
+}
+
+// A Bytes is a Python bytes object.
+type Bytes struct {
+	Flag
+	Value []byte
+}
+
+// A Str is a Python str.
+type Str struct {
+	Flag
+	// Value is the text in UTF-8, in which a lone surrogate is encoded like
+	// any other code point (CPython's "surrogatepass").
+	Value string
+	// Interned says that the string is in the interpreter's table of
+	// interned strings, which marshal records.
+	Interned bool
+}
+
+// A Tuple is a Python tuple.
+type Tuple struct {
+	Flag
+	Items []Object
+}
+
+// A FrozenSet is a Python frozenset, its items in the order of the file.
+type FrozenSet struct {
+	Flag
+	Items []Object
+}
+
+// A Slice is a Python slice; constants since 3.14.
+type Slice struct {
+	Flag
+	Start, Stop, Step Object
+}
+
+// A Code is a code object. The fields are those of CPython's code objects, in
+// the order of the marshal format.
+type Code struct {
+	Flag
+	ArgCount        int32 // positional parameters, positional-only ones included
+	PosOnlyArgCount int32
+	KwOnlyArgCount  int32
+	StackSize       int32  // in values
+	Flags           uint32 // CO_* bits
+	Bytecode        *Bytes // code units of two bytes
+	Consts          *Tuple
+	Names           *Tuple // of *Str
+	LocalsPlusNames *Tuple // of *Str: parameters, locals, cells, free variables
+	LocalsPlusKinds *Bytes // a CO_FAST_* mask for each of LocalsPlusNames
+	Filename        *Str
+	Name            *Str
+	QualName        *Str
+	FirstLine       int32  // 1-based
+	LineTable       *Bytes // location table. CPython: Objects/locations.md
+	ExceptionTable  *Bytes // CPython: Objects/exception_handling_notes.txt
+}
