@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -51,9 +52,12 @@ func writeNames(b *bytes.Buffer, d dump) {
 		field string
 		names []string
 	}{
-		{"Compare", d.Compare}, {"Binary", symbols},
-		{"Intrinsic1", d.Intrinsic1}, {"Intrinsic2", d.Intrinsic2},
-		{"CommonConstants", d.CommonConstants}, {"SpecialMethods", d.SpecialMethods},
+		{"Compare", d.Compare},
+		{"Binary", symbols},
+		{"Intrinsic1", d.Intrinsic1},
+		{"Intrinsic2", d.Intrinsic2},
+		{"CommonConstants", d.CommonConstants},
+		{"SpecialMethods", d.SpecialMethods},
 		{"FunctionAttributes", d.FunctionAttributes},
 	}
 	b.WriteString("\toperands: Operands{\n")
@@ -87,7 +91,7 @@ func writeRow(i instruction, args []int) (string, error) {
 	}{{"fall", i.Effect}, {"jump", i.EffectJump}, {"pop", i.Pop}, {"push", i.Push}} {
 		if effect.values == nil {
 			if effect.field == "fall" || effect.field == "jump" {
-				return "", fmt.Errorf("its stack effect is not known")
+				return "", errors.New("its stack effect is not known")
 			}
 			continue
 		}
