@@ -1,0 +1,60 @@
+package ast
+
+const (
+	firstChunk = 16
+	lastChunk  = 1024
+)
+
+// A slab allocates values of one type from chunks that it keeps. A value is as
+// its last user left it: who takes one sets all of it.
+type slab[T any] struct {
+	cur    []T
+	used   int
+	chunks [][]T
+	n      int // chunks in use
+}
+
+func (s *slab[T]) next() *T {
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	p := &s.cur[s.used]
+	s.used++
+	return p
+}
+
+func (s *slab[T]) grow() {
+	if s.n == len(s.chunks) {
+		s.chunks = append(s.chunks, make([]T, chunkLen(s.n)))
+	}
+	s.cur, s.used = s.chunks[s.n], 0
+	s.n++
+}
+
+func (s *slab[T]) reset() { s.cur, s.used, s.n = nil, 0, 0 }
+
+func chunkLen(n int) int { return min(firstChunk<<n, lastChunk) }
+
+// A seq allocates short slices of one type from chunks that it keeps.
+type seq[T any] struct {
+	slab[T]
+}
+
+// copy returns a copy of list, with no room to grow.
+func (s *seq[T]) copy(list []T) []T {
+	n := len(list)
+	if n == 0 {
+		return nil
+	}
+	if n > len(s.cur)-s.used {
+		if n > lastChunk/4 {
+			return append(make([]T, 0, n), list...)
+		}
+		for s.grow(); n > len(s.cur); s.grow() {
+		}
+	}
+	out := s.cur[s.used : s.used+n : s.used+n]
+	s.used += n
+	copy(out, list)
+	return out
+}

@@ -1,0 +1,69 @@
+package names
+
+// The identifiers with constant numbers. The first NumKeywords after None are
+// the keywords of all versions, in alphabetical order with the capitals first;
+// package token has a Kind for each, in the same order.
+const (
+	False ID = 1 + iota
+	NoneWord
+	True
+	And
+	As
+	Assert
+	Async
+	Await
+	Break
+	Class
+	Continue
+	Def
+	Del
+	Elif
+	Else
+	Except
+	Finally
+	For
+	From
+	Global
+	If
+	Import
+	In
+	Is
+	Lambda
+	Nonlocal
+	Not
+	Or
+	Pass
+	Raise
+	Return
+	Try
+	While
+	With
+	Yield
+
+	Underscore
+	Case
+	Lazy
+	Match
+	Type
+	Print
+	Exec
+	Debug
+	Annotations
+	Future
+
+	firstFree
+)
+
+// NumKeywords is how many keywords there are; their IDs are 1 to NumKeywords.
+const NumKeywords = int(Yield)
+
+var known = [firstFree]string{
+	False: "False", NoneWord: "None", True: "True",
+	And: "and", As: "as", Assert: "assert", Async: "async", Await: "await", Break: "break", Class: "class",
+	Continue: "continue", Def: "def", Del: "del", Elif: "elif", Else: "else", Except: "except", Finally: "finally",
+	For: "for", From: "from", Global: "global", If: "if", Import: "import", In: "in", Is: "is", Lambda: "lambda",
+	Nonlocal: "nonlocal", Not: "not", Or: "or", Pass: "pass", Raise: "raise", Return: "return", Try: "try",
+	While: "while", With: "with", Yield: "yield",
+	Underscore: "_", Case: "case", Lazy: "lazy", Match: "match", Type: "type", Print: "print", Exec: "exec",
+	Debug: "__debug__", Annotations: "annotations", Future: "__future__",
+}

@@ -1,0 +1,125 @@
+// Package names gives each identifier of a compilation a small integer, so
+// that the stages compare and index by number.
+//
+// The identifiers that the language itself knows have constant numbers, the
+// same in every table; all others are numbered as they come. A number means
+// nothing outside its table, and no order of numbers may reach the output:
+// sort by text.
+package names
+
+// An ID is the number of an identifier in a Table. The zero ID is no name.
+type ID uint32
+
+// None is the ID of no name.
+const None ID = 0
+
+type slot struct {
+	hash uint32
+	id   ID
+}
+
+// A Table numbers the identifiers of one compilation. The zero Table is not
+// ready; call Reset first.
+type Table struct {
+	slots []slot // a power of two; open addressing, linear probing
+	texts []string
+}
+
+const startSlots = 1 << 10
+
+// Reset forgets all names but the constant ones.
+func (t *Table) Reset() {
+	if t.slots == nil {
+		t.slots = make([]slot, startSlots)
+		t.texts = make([]string, 0, startSlots/2)
+	}
+	clear(t.slots)
+	clear(t.texts)
+	t.texts = append(t.texts[:0], known[:]...)
+	for id := ID(1); int(id) < len(known); id++ {
+		t.insert(slot{Hash(known[id]), id})
+	}
+}
+
+// Len returns how many IDs there are, None included: IDs are less than Len.
+func (t *Table) Len() int { return len(t.texts) }
+
+// Text returns the identifier with the number id, "" for None.
+func (t *Table) Text(id ID) string { return t.texts[id] }
+
+// Hash is the hash function of tables. A scanner computes it byte by byte with
+// Step, from Seed.
+func Hash(s string) uint32 {
+	h := Seed
+	for i := range len(s) {
+		h = Step(h, s[i])
+	}
+	return h
+}
+
+// Seed is the hash of the empty string.
+const Seed uint32 = 2166136261
+
+// Step returns the hash of a string and one more byte.
+func Step(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
+
+// Intern returns the number of an identifier, and gives it one if needed. The
+// table keeps s.
+func (t *Table) Intern(s string) ID { return t.InternHash(s, Hash(s)) }
+
+// InternHash is Intern for a string whose Hash is known.
+func (t *Table) InternHash(s string, hash uint32) ID {
+	mask := uint32(len(t.slots) - 1)
+	for i := spread(hash) & mask; ; i = (i + 1) & mask {
+		e := t.slots[i]
+		if e.id == None {
+			return t.add(s, hash)
+		}
+		if e.hash == hash && t.texts[e.id] == s {
+			return e.id
+		}
+	}
+}
+
+// Lookup returns the number of an identifier, or None if it has none.
+func (t *Table) Lookup(s string) ID {
+	hash, mask := Hash(s), uint32(len(t.slots)-1)
+	for i := spread(hash) & mask; ; i = (i + 1) & mask {
+		e := t.slots[i]
+		if e.id == None || e.hash == hash && t.texts[e.id] == s {
+			return e.id
+		}
+	}
+}
+
+// spread lets the high bits of a hash choose the slot too.
+func spread(hash uint32) uint32 { return hash ^ hash>>15 }
+
+func (t *Table) add(s string, hash uint32) ID {
+	if len(t.texts) >= len(t.slots)/2 {
+		t.grow()
+	}
+	id := ID(len(t.texts))
+	t.texts = append(t.texts, s)
+	t.insert(slot{hash, id})
+	return id
+}
+
+func (t *Table) insert(e slot) {
+	mask := uint32(len(t.slots) - 1)
+	i := spread(e.hash) & mask
+	for t.slots[i].id != None {
+		i = (i + 1) & mask
+	}
+	t.slots[i] = e
+}
+
+func (t *Table) grow() {
+	old := t.slots
+	t.slots = make([]slot, 2*len(old))
+	for _, e := range old {
+		if e.id != None {
+			t.insert(e)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+// Package source turns the bytes of a Python source file into the text that
+// the other stages read, and names places in it.
+//
+// The text is valid UTF-8 without a byte order mark, its lines end in a single
+// \n and so does its last one, and it holds no NUL: what CPython's tokenizer
+// sees. It is a string, so that names, literals and lines are slices of it and
+// never copies. CPython: Parser/tokenizer/, decoding and newline translation.
+package source
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// A File is the text of one source file.
+type File struct {
+	Name string // as errors name it
+	Text string
+	// Encoding is the declared encoding in Python's spelling, "utf-8" if
+	// there is no declaration.
+	Encoding string
+	// ImplicitNewline says that the last line had no newline of its own.
+	ImplicitNewline bool
+}
+
+// An Error says why bytes are not the text of a Python source file.
+type Error struct {
+	Msg  string
+	Line int // 1-based; 0 if the error has no place
+	// Text is the line up to the first byte that does not decode, "" when
+	// CPython tells none.
+	Text string
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Msg }
+
+var bom = []byte("\xef\xbb\xbf")
+
+// Read decodes the bytes of a file. An error is a *Error.
+func Read(name string, data []byte) (*File, error) {
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return nil, &Error{Msg: "source code string cannot contain null bytes"}
+	}
+	body, hasBOM := bytes.CutPrefix(data, bom)
+	encoding, err := declared(body, hasBOM)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Name: name, Encoding: encoding}
+	if encoding == utf8Name {
+		if !utf8.Valid(body) {
+			return nil, invalidUTF8(body)
+		}
+	} else if body, err = decode(encoding, body); err != nil {
+		return nil, err
+	}
+	f.setText(body)
+	return f, nil
+}
+
+// setText translates newlines and ends the last line.
+func (f *File) setText(body []byte) {
+	f.ImplicitNewline = len(body) > 0 && body[len(body)-1] != '\n' && body[len(body)-1] != '\r'
+	if !f.ImplicitNewline && bytes.IndexByte(body, '\r') < 0 {
+		f.Text = string(body)
+		return
+	}
+	var b strings.Builder
+	b.Grow(len(body) + 1)
+	for {
+		i := bytes.IndexByte(body, '\r')
+		if i < 0 {
+			break
+		}
+		b.Write(body[:i])
+		b.WriteByte('\n')
+		body = body[i+1:]
+		if len(body) > 0 && body[0] == '\n' {
+			body = body[1:]
+		}
+	}
+	b.Write(body)
+	if f.ImplicitNewline {
+		b.WriteByte('\n')
+	}
+	f.Text = b.String()
+}
+
+// Line returns the text of a 1-based line with its newline, or "" if there is
+// no such line.
+func (f *File) Line(n int) string {
+	rest := f.Text
+	for ; n > 1; n-- {
+		i := strings.IndexByte(rest, '\n')
+		if i < 0 {
+			return ""
+		}
+		rest = rest[i+1:]
+	}
+	if i := strings.IndexByte(rest, '\n'); i >= 0 {
+		return rest[:i+1]
+	}
+	return rest
+}

@@ -1,0 +1,97 @@
+package pyver
+
+// A Feature is something that CPython does in some of the supported versions
+// and does not do in the others. It is named for what CPython does.
+type Feature uint8
+
+// The features, in alphabetical order.
+const (
+	// CompareMask: the low four bits of COMPARE_OP's operand say for which
+	// outcomes of a comparison it is true, and the operator is above them.
+	// Magic 3515.
+	CompareMask Feature = iota
+	// CompareToBool: a bit of COMPARE_OP's operand, above the mask, turns the
+	// result into a bool. Magic 3557.
+	CompareToBool
+	// DisCacheNames: python -m dis says which field an inline cache unit
+	// belongs to.
+	DisCacheNames
+	// DisKwNames: python -m dis shows the constant of every instruction that
+	// refers to one, of KW_NAMES as well as LOAD_CONST.
+	DisKwNames
+	// DisLabels: python -m dis gives jump targets and the bounds of the
+	// exception table labels (L1), leaves out offsets, marks instructions
+	// without a line with --, and writes "+ NULL" after the name.
+	DisLabels
+	// DisOperatorWords: python -m dis shows the operator of IS_OP and
+	// CONTAINS_OP.
+	DisOperatorWords
+	// DumpOmitsEmptyLists: ast.dump leaves out fields that are empty lists. gh-116022.
+	DumpOmitsEmptyLists
+	// DumpOmitsLoad: ast.dump leaves out a ctx that is Load.
+	DumpOmitsLoad
+	// HandlesSeveralWithoutParentheses: except takes several expressions without
+	// parentheses around them. PEP 758.
+	HandlesSeveralWithoutParentheses
+	// HasLazyImports: lazy is a soft keyword in front of an import. PEP 810.
+	HasLazyImports
+	// HasTemplateStrings: t"…" is a template string. PEP 750.
+	HasTemplateStrings
+	// HasTypeParameterDefaults: type parameters may have defaults. PEP 696.
+	HasTypeParameterDefaults
+	// HasTypeParameters: functions, classes and type aliases have type
+	// parameters, and type is a soft keyword. PEP 695.
+	HasTypeParameters
+	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
+	// import is lazy, and the name is above them. PEP 810, magic 3656.
+	LazyImports
+	// MarshalsSlices: a slice with constant bounds is a constant, and marshal
+	// has a type code for it. Magic 3608.
+	MarshalsSlices
+	// MethodsByLoadAttr: LOAD_ATTR loads methods too, which the low bit of its
+	// operand asks for; the name is above it. Magic 3504.
+	MethodsByLoadAttr
+	// SignsPatternsWithPlus: numbers in patterns may have a plus sign.
+	SignsPatternsWithPlus
+	// TokenizesFStrings: an f-string is a sequence of tokens, its fields are
+	// parsed with the rest of the file; otherwise it is one token whose text is
+	// parsed afterwards. PEP 701.
+	TokenizesFStrings
+	// UnpacksInComprehensions: the element of a comprehension may be starred. PEP 798.
+	UnpacksInComprehensions
+	// WarnsOfLiteralsAsSyntax: doubtful literals are worth a SyntaxWarning rather
+	// than a DeprecationWarning. gh-98401.
+	WarnsOfLiteralsAsSyntax
+	numFeatures
+)
+
+// changes says when each feature came and, when until is set, went: it is in
+// the versions from since up to but not including until.
+var changes = [numFeatures]struct{ since, until Version }{
+	CompareMask:                      {since: V312},
+	CompareToBool:                    {since: V313},
+	DisCacheNames:                    {since: V312},
+	DisKwNames:                       {since: V312},
+	DisLabels:                        {since: V313},
+	DisOperatorWords:                 {since: V314},
+	DumpOmitsEmptyLists:              {since: V313},
+	DumpOmitsLoad:                    {since: V315},
+	HandlesSeveralWithoutParentheses: {since: V314},
+	HasLazyImports:                   {since: V315},
+	HasTemplateStrings:               {since: V314},
+	HasTypeParameterDefaults:         {since: V313},
+	HasTypeParameters:                {since: V312},
+	LazyImports:                      {since: V315},
+	MarshalsSlices:                   {since: V314},
+	MethodsByLoadAttr:                {since: V312},
+	SignsPatternsWithPlus:            {since: V315},
+	TokenizesFStrings:                {since: V312},
+	UnpacksInComprehensions:          {since: V315},
+	WarnsOfLiteralsAsSyntax:          {since: V312},
+}
+
+// Has reports whether version v of CPython does what the feature says.
+func (v Version) Has(f Feature) bool {
+	c := changes[f]
+	return v >= c.since && (c.until == 0 || v < c.until)
+}
