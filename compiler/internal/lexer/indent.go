@@ -1,0 +1,111 @@
+package lexer
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+)
+
+// indentation goes over blank lines and comments to the first token of a
+// logical line, and appends its Indent or Dedents. It reports whether there is
+// such a line; false, true is the end of the file.
+// CPython: lexer.c, tok_get_normal_mode, "Get indentation level".
+func (l *Lexer) indentation() (more, ok bool) {
+	for {
+		col, alt, ok := l.measure()
+		if !ok {
+			return false, false
+		}
+		if l.pos >= len(l.src) {
+			l.lineStart = l.pos
+			return false, l.dedentTo(0, 0)
+		}
+		switch l.src[l.pos] {
+		case '#':
+			l.skipComment()
+			if l.pos < len(l.src) {
+				l.pos++
+				l.newline(l.pos)
+			}
+		case '\n':
+			l.pos++
+			l.newline(l.pos)
+		default:
+			return true, l.indentTo(col, alt)
+		}
+	}
+}
+
+// measure goes over the whitespace at the start of a line and returns its
+// width with tabs to multiples of 8, and with tabs as one column. The first
+// backslash that joins lines fixes the width.
+func (l *Lexer) measure() (col, alt int32, ok bool) {
+	var fixed int32
+	for l.pos < len(l.src) {
+		switch l.src[l.pos] {
+		case ' ':
+			col++
+			alt++
+		case '\t':
+			col = (col/tabSize + 1) * tabSize
+			alt++
+		case formFeed:
+			col, alt = 0, 0
+		case '\\':
+			if fixed == 0 {
+				fixed = col
+			}
+			if !l.continuation() {
+				return 0, 0, false
+			}
+			continue
+		default:
+			if fixed != 0 {
+				return fixed, fixed, true
+			}
+			return col, alt, true
+		}
+		l.pos++
+	}
+	return 0, 0, true
+}
+
+func (l *Lexer) indentTo(col, alt int32) bool {
+	switch cur := l.indents[l.depth]; {
+	case col == cur:
+		if alt != l.altIndents[l.depth] {
+			return l.errorTabs()
+		}
+		return true
+	case col < cur:
+		return l.dedentTo(col, alt)
+	}
+	if l.depth+1 >= maxIndent {
+		return l.errorIndent("too many levels of indentation")
+	}
+	if alt <= l.altIndents[l.depth] {
+		return l.errorTabs()
+	}
+	l.depth++
+	l.indents[l.depth], l.altIndents[l.depth] = col, alt
+	l.emitAt(token.Indent, l.lineStart, l.pos)
+	return true
+}
+
+// dedentTo closes the indents that are deeper than col, which must be the
+// column of one that is open.
+func (l *Lexer) dedentTo(col, alt int32) bool {
+	n := 0
+	for l.depth > 0 && col < l.indents[l.depth] {
+		l.depth--
+		n++
+	}
+	if col != l.indents[l.depth] {
+		return l.errorDedent()
+	}
+	if alt != l.altIndents[l.depth] {
+		return l.errorTabs()
+	}
+	for range n {
+		l.emitAt(token.Dedent, l.pos, l.pos)
+	}
+	return true
+}

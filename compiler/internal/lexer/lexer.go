@@ -1,0 +1,179 @@
+// Package lexer splits the text of a Python file into tokens.
+//
+// It takes a source.File and gives all its tokens at once, as a slice of
+// values that is reused from one file to the next; identifiers are numbered in
+// a names.Table on the way. The last token is EndMarker, or Error where the
+// text is not a sequence of tokens: the parser reports that error only when it
+// gets there, as CPython does, which reads tokens as it needs them.
+//
+// Invariants: spans do not overlap and go forward; every Indent has its
+// Dedent before EndMarker; layout tokens have no flags.
+// CPython: Parser/lexer/lexer.c, tok_get.
+package lexer
+
+import (
+	"strings"
+
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+	"github.com/rules-pyc/rules_pyc/pyver"
+)
+
+// Unicode tells what the Unicode version of a CPython says of identifiers.
+type Unicode interface {
+	IsStart(r rune) bool
+	IsContinue(r rune) bool
+	NFKC(s string) string
+}
+
+// The limits of CPython's tokenizer.
+const (
+	maxIndent       = 100
+	maxParens       = 200
+	maxStrings      = 150 // nested f-strings
+	maxFieldNesting = 3   // replacement fields in format specs
+)
+
+const (
+	tabSize  = 8
+	formFeed = '\f'
+)
+
+// A paren is an open bracket.
+type paren struct {
+	char byte
+	line int32
+	col  int32
+}
+
+// A Lexer scans files of one version. Its buffers are reused: the tokens of a
+// file are valid until the next.
+type Lexer struct {
+	file  *source.File
+	src   string
+	names *names.Table
+	uni   Unicode
+	toks  []token.Token
+
+	pos       int // offset of the next byte
+	line      int32
+	lineStart int // offset of the line's first byte
+
+	indents    [maxIndent]int32 // columns, tabs counted to the next multiple of 8
+	altIndents [maxIndent]int32 // the same, tabs counted as 1
+	depth      int              // index of the current indent
+	parens     []paren
+	modes      []mode // open f- and t-strings
+
+	fstrings bool // f-strings are tokens
+	tstrings bool // t-strings exist
+	warnKind diag.Class
+
+	err      *diag.Error
+	warnings []diag.Warning
+}
+
+// New returns a lexer for sources of version v.
+func New(v pyver.Version, u Unicode) *Lexer {
+	l := &Lexer{uni: u, warnKind: diag.DeprecationWarning}
+	l.fstrings = v.Has(pyver.TokenizesFStrings)
+	l.tstrings = v.Has(pyver.HasTemplateStrings)
+	if v.Has(pyver.WarnsOfLiteralsAsSyntax) {
+		l.warnKind = diag.SyntaxWarning
+	}
+	return l
+}
+
+// A Result is what the lexer makes of a file. Err is that of the Error token,
+// if there is one.
+type Result struct {
+	Tokens   []token.Token
+	Err      *diag.Error
+	Warnings []diag.Warning
+}
+
+// Scan returns the tokens of a file, which are valid until the next Scan.
+func (l *Lexer) Scan(f *source.File, t *names.Table) Result {
+	l.file, l.src, l.names = f, f.Text, t
+	l.toks = l.toks[:0]
+	l.pos, l.line, l.lineStart = 0, 1, 0
+	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
+	l.err, l.warnings = nil, nil
+	if l.scanLines() {
+		l.emitAt(token.EndMarker, l.pos, l.pos)
+	} else {
+		l.emitAt(token.Error, l.pos, l.pos)
+	}
+	return Result{l.toks, l.err, l.warnings}
+}
+
+// scanLines scans logical lines to the end of the file; false means an error.
+func (l *Lexer) scanLines() bool {
+	for {
+		more, ok := l.indentation()
+		if !ok || !more {
+			return ok
+		}
+		if !l.scanLine() {
+			return false
+		}
+	}
+}
+
+func (l *Lexer) at(off int) source.Pos {
+	return source.Pos{Line: l.line, Col: int32(off - l.lineStart)}
+}
+
+// emitAt appends a token that begins and ends on the current line.
+func (l *Lexer) emitAt(kind token.Kind, start, end int) {
+	l.toks = append(l.toks, token.Token{
+		Kind: kind, Off: uint32(start), End: uint32(end),
+		Span: source.Span{Start: l.at(start), End: l.at(end)},
+	})
+}
+
+// op appends the token of an operator n bytes long, and goes behind it.
+func (l *Lexer) op(kind token.Kind, n int) {
+	l.emitAt(kind, l.pos, l.pos+n)
+	l.pos += n
+}
+
+// peek returns the byte n places ahead, or 0 beyond the end.
+func (l *Lexer) peek(n int) byte {
+	if l.pos+n < len(l.src) {
+		return l.src[l.pos+n]
+	}
+	return 0
+}
+
+// newline goes to the line that begins at offset off.
+func (l *Lexer) newline(off int) {
+	l.line++
+	l.lineStart = off
+}
+
+// skipComment goes to the end of the line, in front of the newline.
+func (l *Lexer) skipComment() {
+	if i := strings.IndexByte(l.src[l.pos:], '\n'); i >= 0 {
+		l.pos += i
+		return
+	}
+	l.pos = len(l.src)
+}
+
+// continuation goes over a backslash at the end of a line; false means that it
+// is not at the end of a line, or at that of the file.
+func (l *Lexer) continuation() bool {
+	if l.peek(1) != '\n' {
+		l.pos++
+		return l.errorHere("unexpected character after line continuation character")
+	}
+	l.pos += 2
+	l.newline(l.pos)
+	if l.pos >= len(l.src) {
+		return l.errorHere("unexpected EOF while parsing")
+	}
+	return true
+}
