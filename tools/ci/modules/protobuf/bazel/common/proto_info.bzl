@@ -1,0 +1,5 @@
+"""Bazel's built-in ProtoInfo under protobuf's label."""
+
+load("//bazel/private:native.bzl", "NativeProtoInfo")
+
+ProtoInfo = NativeProtoInfo

@@ -1,0 +1,3 @@
+"""Bazel's built-in ProtoInfo, for proto_info.bzl."""
+
+NativeProtoInfo = ProtoInfo
