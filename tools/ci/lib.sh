@@ -2,6 +2,7 @@
 # What the scripts beside this file share. Sourced, never run.
 
 # The folder that everything downloaded or built goes under.
+# shellcheck disable=SC2034 # used by the scripts
 CACHE=${RULES_PYC_CACHE:-$HOME/.cache/rules_pyc}
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
@@ -35,6 +36,7 @@ lock() {
 # The URI of a Debian mirror: $MIRROR, or the one the host's own apt uses.
 debian_mirror() {
   local uri=${MIRROR:-}
+  # shellcheck disable=SC2016 # $(REPO_URI) is apt's
   [[ -n $uri ]] || uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
     grep -v security | head -n 1)
   [[ -n $uri ]] || die "no Debian mirror in this host's apt configuration; set MIRROR to the URI of one"
@@ -77,7 +79,7 @@ EOF
 
 # unpack_debs DIR ROOT PACKAGE...: downloads the packages and all they depend
 # on into private_apt's DIR and unpacks them, without installing, under ROOT.
-# Absolute links are made to point into ROOT.
+# Absolute links are made relative, so that they stay inside ROOT.
 unpack_debs() {
   local dir=$1 root=$2 deb link
   shift 2
@@ -86,8 +88,8 @@ unpack_debs() {
   mkdir -p "$root"
   for deb in "$dir"/cache/archives/*.deb; do dpkg-deb -x "$deb" "$root"; done
   while read -r link; do
-    ln -sfn "$root$(readlink "$link")" "$link"
-  done < <(find "$root" -type l -lname '/*' -not -lname "$root/*")
+    ln -sfnr "$root$(readlink "$link")" "$link"
+  done < <(find "$root" -type l -lname '/*')
   say "unpacked $(find "$dir/cache/archives" -maxdepth 1 -name '*.deb' | wc -l) packages:" \
     "$(du -sm "$root" | cut -f 1) MB in $root"
 }

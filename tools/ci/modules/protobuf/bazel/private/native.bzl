@@ -1,3 +1,3 @@
 """Bazel's built-in ProtoInfo, for proto_info.bzl."""
 
-NativeProtoInfo = ProtoInfo
+NativeProtoInfo = ProtoInfo  # buildifier: disable=native-proto-info
