@@ -2,12 +2,15 @@ package pyc
 
 import "math/big"
 
-// An Object is a value in a marshal stream. Objects are compared by identity:
-// two slots share an object when they hold the same pointer, and marshal
-// writes a shared object once and refers back to it.
+// An Object is a value in a marshal stream: one of the types below. Objects are
+// compared by identity: two slots share an object when they hold the same
+// pointer, and marshal writes a flagged object once and refers back to it.
+//
+//sumtype:decl
 type Object interface {
 	// flag returns the object's FLAG_REF bit, or nil for the singletons,
-	// which marshal never enters into its reference table.
+	// which marshal never enters into its reference table. The pointer is
+	// different for every object, so that it stands for the identity as well.
 	flag() *Flag
 }
 
@@ -33,6 +36,23 @@ const (
 
 func (Singleton) flag() *Flag { return nil }
 
+// String returns the object's name in Python.
+func (s Singleton) String() string {
+	switch s {
+	case None:
+		return "None"
+	case False:
+		return "False"
+	case True:
+		return "True"
+	case Ellipsis:
+		return "Ellipsis"
+	case StopIteration:
+		return "StopIteration"
+	}
+	return "unknown singleton"
+}
+
 // An Int is a Python int.
 type Int struct {
 	Flag
@@ -40,13 +60,14 @@ type Int struct {
 	Big   *big.Int // the value, when it does not fit in an int64; else nil
 }
 
-// A Float is a Python float.
+// A Float is a Python float. The bits of a NaN are kept.
 type Float struct {
 	Flag
 	Value float64
 }
 
-// A Complex is a Python complex.
+// A Complex is a Python complex. The signs of zeros and the bits of NaNs are
+// kept.
 type Complex struct {
 	Flag
 	Value complex128
@@ -61,12 +82,12 @@ type Bytes struct {
 // A Str is a Python str.
 type Str struct {
 	Flag
-	// Value is the text in UTF-8, in which a lone surrogate is encoded like
-	// any other code point (CPython's "surrogatepass").
-	Value string
 	// Interned says that the string is in the interpreter's table of
 	// interned strings, which marshal records.
 	Interned bool
+	// Value is the text in UTF-8, in which a lone surrogate is encoded like
+	// any other code point (CPython's "surrogatepass").
+	Value string
 }
 
 // A Tuple is a Python tuple.
@@ -81,7 +102,8 @@ type FrozenSet struct {
 	Items []Object
 }
 
-// A Slice is a Python slice; constants since 3.14.
+// A Slice is a Python slice, a constant in the versions that have
+// pyver.MarshalsSlices.
 type Slice struct {
 	Flag
 	Start, Stop, Step Object
