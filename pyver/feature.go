@@ -43,7 +43,7 @@ const (
 	// parameters, and type is a soft keyword. PEP 695.
 	HasTypeParameters
 	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
-	// import is lazy, and the name is above them. PEP 810, magic 3656.
+	// import is lazy, and the name is above them. PEP 810, magic 3661.
 	LazyImports
 	// MarshalsSlices: a slice with constant bounds is a constant, and marshal
 	// has a type code for it. Magic 3608.
