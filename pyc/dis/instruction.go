@@ -48,12 +48,24 @@ func Instructions(c *pyc.Code, v pyver.Version) ([]Instruction, error) {
 		if err != nil {
 			return all, err
 		}
-		if operand, err = w.appendOperand(operand[:0], in); err != nil {
+		text, err := w.operandText(in, &operand)
+		if err != nil {
 			return all, err
 		}
-		all = append(all, w.instruction(in, string(operand)))
+		all = append(all, w.instruction(in, text))
 	}
 	return all, nil
+}
+
+// operandText returns what appendOperand appends. However often a constant is
+// loaded, its text, which can be long, is in memory once.
+func (w *view) operandText(in Instr, buffer *[]byte) (string, error) {
+	if w.showsConst(in) {
+		return w.constant(in)
+	}
+	var err error
+	*buffer, err = w.appendOperand((*buffer)[:0], in)
+	return string(*buffer), err
 }
 
 func (w *view) instruction(in Instr, operand string) Instruction {

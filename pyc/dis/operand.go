@@ -21,8 +21,9 @@ func (w *view) appendOperand(dst []byte, in Instr) ([]byte, error) {
 	}
 	flags := w.table.Flags(in.Op)
 	switch {
-	case flags&opcode.HasConst != 0:
-		return w.appendConst(dst, in)
+	case w.showsConst(in):
+		text, err := w.constant(in)
+		return append(dst, text...), err
 	case flags&opcode.HasName != 0:
 		return w.appendName(dst, in)
 	case flags&opcode.HasJump != 0:
@@ -104,17 +105,22 @@ func (w *view) outOfRange(in Instr, index, count int) error {
 	return &TableError{"co_code", in.Offset, fmt.Sprintf("%s refers to number %d of %d", w.table.Name(in.Number), index, count)}
 }
 
-func (w *view) appendConst(dst []byte, in Instr) ([]byte, error) {
-	if in.Op == opcode.KwNames && !w.version.Has(pyver.DisKwNames) {
-		return dst, nil
-	}
+// showsConst reports whether the operand means a constant that dis shows.
+func (w *view) showsConst(in Instr) bool {
+	return in.HasArg && w.table.Flags(in.Op)&opcode.HasConst != 0 &&
+		(in.Op != opcode.KwNames || w.version.Has(pyver.DisKwNames))
+}
+
+// constant returns the text of the constant that an instruction refers to,
+// which is the same string each time.
+func (w *view) constant(in Instr) (string, error) {
 	if in.Arg < 0 || int(in.Arg) >= len(w.consts) {
-		return dst, w.outOfRange(in, int(in.Arg), len(w.consts))
+		return "", w.outOfRange(in, int(in.Arg), len(w.consts))
 	}
-	if w.consts[in.Arg] == nil {
-		w.consts[in.Arg] = pyrepr.Append([]byte{}, w.code.Consts.Items[in.Arg], w.version, w.maxConst)
+	if w.consts[in.Arg] == "" { // no text is empty
+		w.consts[in.Arg] = string(pyrepr.Append(nil, w.code.Consts.Items[in.Arg], w.version, w.maxConst))
 	}
-	return append(dst, w.consts[in.Arg]...), nil
+	return w.consts[in.Arg], nil
 }
 
 // appendName appends a name and, where the operand's low bits say so, what else

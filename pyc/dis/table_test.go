@@ -3,6 +3,7 @@ package dis_test
 import (
 	"bytes"
 	"errors"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +11,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyc"
 	"github.com/rules-pyc/rules_pyc/pyc/dis"
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+	"github.com/rules-pyc/rules_pyc/pyc/pyrepr"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
@@ -145,5 +147,28 @@ func BenchmarkFprint(b *testing.B) {
 			}
 			b.SetBytes(int64(out.Len()))
 		})
+	}
+}
+
+// TestLongConstant loads a long constant often: its text is in memory once.
+func TestLongConstant(t *testing.T) {
+	const loads, length = 20_000, 1 << 19
+	load := byte(opcode.For(pyver.Default).Number(opcode.LoadConst))
+	code := &pyc.Code{
+		Bytecode: &pyc.Bytes{Value: bytes.Repeat([]byte{load, 0}, loads)},
+		Consts:   &pyc.Tuple{Items: []pyc.Object{&pyc.Bytes{Value: make([]byte, length)}}},
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	all, err := dis.Instructions(code, pyver.Default)
+	runtime.ReadMemStats(&after)
+	if err != nil || len(all) != loads {
+		t.Fatalf("%d instructions and the error %v", len(all), err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 100<<20 {
+		t.Errorf("%d MiB allocated for a constant of %d bytes", got>>20, length)
+	}
+	if len(all[0].ArgRepr) != dis.DefaultMaxConst+len(pyrepr.Ellipsis) {
+		t.Errorf("the text of the constant has %d bytes", len(all[0].ArgRepr))
 	}
 }

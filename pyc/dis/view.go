@@ -24,7 +24,7 @@ type view struct {
 	hasNoLine bool    // whether some instructions have no line
 	locations []Location
 	maxConst  int
-	consts    [][]byte // repr of each constant, once it has been needed
+	consts    []string // repr of each constant, once it has been needed
 }
 
 // newView decodes the tables of a code object. What is wrong with them is the
@@ -35,7 +35,7 @@ func newView(c *pyc.Code, v pyver.Version, maxConst int) (*view, error) {
 		return nil, unknownVersion(v)
 	}
 	if c.Consts != nil {
-		w.consts = make([][]byte, len(c.Consts.Items))
+		w.consts = make([]string, len(c.Consts.Items))
 	}
 	for _, step := range []func() error{w.readHandlers, w.readLabels, w.readLines} {
 		if err := step(); err != nil {
