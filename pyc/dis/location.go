@@ -91,7 +91,9 @@ func (r *tableReader) location(line *int32) (LocationRange, error) {
 		return LocationRange{}, err
 	}
 	next := int64(*line) + int64(delta)
-	if next < 0 || next > math.MaxInt32 {
+	// Line -1 is no line, as in CPython: a code object whose first line was set
+	// to 0 can have it.
+	if next < -1 || next > math.MaxInt32 {
 		return LocationRange{}, r.errorf(start, "the line is not within 0 and 2147483647")
 	}
 	*line = int32(next)
