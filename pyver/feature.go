@@ -13,6 +13,9 @@ const (
 	// CompareToBool: a bit of COMPARE_OP's operand, above the mask, turns the
 	// result into a bool. Magic 3557.
 	CompareToBool
+	// DecodesRawSpecsRaw: backslashes in the format specifications of a raw
+	// f-string are no escapes.
+	DecodesRawSpecsRaw
 	// DisCacheNames: python -m dis says which field an inline cache unit
 	// belongs to.
 	DisCacheNames
@@ -42,6 +45,9 @@ const (
 	// HasTypeParameters: functions, classes and type aliases have type
 	// parameters, and type is a soft keyword. PEP 695.
 	HasTypeParameters
+	// KeepsEmptySpecText: an empty piece of text in a format specification is a
+	// constant of its own.
+	KeepsEmptySpecText
 	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
 	// import is lazy, and the name is above them. PEP 810, magic 3661.
 	LazyImports
@@ -70,6 +76,7 @@ const (
 var changes = [numFeatures]struct{ since, until Version }{
 	CompareMask:                      {since: V312},
 	CompareToBool:                    {since: V313},
+	DecodesRawSpecsRaw:               {since: V313},
 	DisCacheNames:                    {since: V312},
 	DisKwNames:                       {since: V312},
 	DisLabels:                        {since: V313},
@@ -81,6 +88,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	HasTemplateStrings:               {since: V314},
 	HasTypeParameterDefaults:         {since: V313},
 	HasTypeParameters:                {since: V312},
+	KeepsEmptySpecText:               {since: V312, until: V313},
 	LazyImports:                      {since: V315},
 	MarshalsSlices:                   {since: V314},
 	MethodsByLoadAttr:                {since: V312},

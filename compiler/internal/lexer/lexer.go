@@ -18,15 +18,9 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/unidata"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
-
-// Unicode tells what the Unicode version of a CPython says of identifiers.
-type Unicode interface {
-	IsStart(r rune) bool
-	IsContinue(r rune) bool
-	NFKC(s string) string
-}
 
 // The limits of CPython's tokenizer.
 const (
@@ -54,7 +48,7 @@ type Lexer struct {
 	file  *source.File
 	src   string
 	names *names.Table
-	uni   Unicode
+	uni   *unidata.Tables
 	toks  []token.Token
 
 	pos       int // offset of the next byte
@@ -76,8 +70,8 @@ type Lexer struct {
 }
 
 // New returns a lexer for sources of version v.
-func New(v pyver.Version, u Unicode) *Lexer {
-	l := &Lexer{uni: u, warnKind: diag.DeprecationWarning}
+func New(v pyver.Version) *Lexer {
+	l := &Lexer{uni: unidata.For(v), warnKind: diag.DeprecationWarning}
 	l.fstrings = v.Has(pyver.TokenizesFStrings)
 	l.tstrings = v.Has(pyver.HasTemplateStrings)
 	if v.Has(pyver.WarnsOfLiteralsAsSyntax) {

@@ -162,9 +162,7 @@ func (l *Lexer) literalText(m *mode) bool {
 			l.newline(l.pos + 1)
 		case c == '{':
 			if l.peek(1) == '{' && !inSpec {
-				l.emitText(m, start, l.pos+1, begin, flags)
-				l.pos += 2
-				return true
+				return l.doubled(m, start, begin, flags)
 			}
 			l.emitText(m, start, l.pos, begin, flags)
 			m.inSpec = false
@@ -178,9 +176,7 @@ func (l *Lexer) literalText(m *mode) bool {
 			return true
 		case c == '}':
 			if l.peek(1) == '}' && !inSpec && m.braces == 0 {
-				l.emitText(m, start, l.pos+1, begin, flags)
-				l.pos += 2
-				return true
+				return l.doubled(m, start, begin, flags)
 			}
 			l.emitText(m, start, l.pos, begin, flags)
 			m.inText, m.inSpec = false, false
@@ -194,6 +190,15 @@ func (l *Lexer) literalText(m *mode) bool {
 		}
 		l.pos++
 	}
+}
+
+// doubled ends a piece of text at a doubled brace. The second brace is in the
+// span of the piece but not in its text.
+func (l *Lexer) doubled(m *mode, start int, begin source.Pos, flags token.Flags) bool {
+	l.emitText(m, start, l.pos+1, begin, flags)
+	l.pos += 2
+	l.toks[len(l.toks)-1].Span.End.Col++
+	return true
 }
 
 // literalEscape goes over a backslash in text and what it escapes. A brace is

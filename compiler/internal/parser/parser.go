@@ -1,0 +1,240 @@
+// Package parser turns the tokens of a Python file into its syntax tree.
+//
+// It takes a source.File and gives the ast.Module that CPython's parser gives,
+// node for node and column for column, or the *diag.Error that it raises. It
+// is recursive descent with one function for each rule of the grammar, which
+// ends its doc with the rule's name; operators are parsed by precedence. Where
+// the grammar backtracks, the parser looks at tokens ahead, for a file is
+// tokenized as a whole; assignment targets are parsed as expressions and then
+// turned into targets.
+//
+// Invariants: a node's span begins at its first token and ends at the last
+// token read that is not layout; a rule that returns has consumed its tokens; a
+// rule that cannot match does not return.
+// CPython: Grammar/python.gram, Parser/action_helpers.c.
+package parser
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/lexer"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/unidata"
+	"github.com/rules-pyc/rules_pyc/pyver"
+)
+
+// maxDepth bounds how deep expressions and statements nest. CPython's limit
+// is that of its stack, which differs from build to build; it is not reached
+// by brackets or blocks, which the lexer bounds.
+const maxDepth = 6000
+
+// A Parser parses files of one version. It reuses its memory: a tree is valid
+// until the next Parse.
+type Parser struct {
+	version pyver.Version
+	uni     *unidata.Tables
+	lexer   *lexer.Lexer
+	arena   ast.Arena
+	names   names.Table
+
+	file *source.File
+	src  string
+	toks []token.Token
+	i    int        // index of the current token
+	kind token.Kind // its kind
+	end  source.Pos // of the last token read that is not layout
+
+	depth    int
+	lexErr   *diag.Error
+	warnings []diag.Warning
+
+	// Stacks on which the lists of nodes under construction grow. A rule
+	// takes off what it put on.
+	exprs    []ast.Expr
+	stmts    []ast.Stmt
+	keywords []*ast.Keyword
+	ids      []names.ID
+	patterns []ast.Pattern
+	ops      []ast.CompareOperator
+	aliases  []*ast.Alias
+	clauses  []*ast.Comprehension
+	nested   *nested
+	buf      []byte
+}
+
+// New returns a parser for sources of version v.
+func New(v pyver.Version) *Parser {
+	return &Parser{version: v, uni: unidata.For(v), lexer: lexer.New(v)}
+}
+
+// A Tree is a parsed file.
+type Tree struct {
+	Module   *ast.Module
+	Names    *names.Table
+	Arena    *ast.Arena
+	Warnings []diag.Warning
+}
+
+// bailout carries an error up to Parse.
+type bailout struct{ err *diag.Error }
+
+// Parse parses a file. An error is a *diag.Error. The tree is valid until the
+// next call.
+func (p *Parser) Parse(f *source.File) (t Tree, err error) {
+	p.reset(f)
+	defer func() {
+		if r := recover(); r != nil {
+			b, ok := r.(bailout)
+			if !ok {
+				panic(r)
+			}
+			t, err = Tree{}, b.err
+		}
+	}()
+	m := p.fileInput()
+	return Tree{m, &p.names, &p.arena, p.warnings}, nil
+}
+
+func (p *Parser) reset(f *source.File) {
+	p.arena.Reset()
+	p.names.Reset()
+	p.file, p.src = f, f.Text
+	r := p.lexer.Scan(f, &p.names)
+	p.toks, p.lexErr = r.Tokens, r.Err
+	p.warnings = r.Warnings
+	p.i, p.kind, p.end = 0, p.toks[0].Kind, source.Pos{Line: 1}
+	p.depth = 0
+	p.exprs, p.stmts, p.keywords = p.exprs[:0], p.stmts[:0], p.keywords[:0]
+	p.ids, p.patterns, p.ops = p.ids[:0], p.patterns[:0], p.ops[:0]
+	p.aliases, p.clauses = p.aliases[:0], p.clauses[:0]
+	p.nested = nil
+}
+
+// fileInput parses a whole file.
+// CPython: file.
+func (p *Parser) fileInput() *ast.Module {
+	for p.kind != token.EndMarker {
+		p.statement()
+	}
+	return p.arena.NewModule(p.takeStmts(0))
+}
+
+func (p *Parser) has(f pyver.Feature) bool { return p.version.Has(f) }
+
+// tok returns the current token.
+func (p *Parser) tok() *token.Token { return &p.toks[p.i] }
+
+// start returns where the current token starts.
+func (p *Parser) start() source.Pos { return p.toks[p.i].Span.Start }
+
+// span returns the span from start to the last token read.
+func (p *Parser) span(start source.Pos) source.Span { return source.Span{Start: start, End: p.end} }
+
+// peek returns the kind of the token behind the current one.
+func (p *Parser) peek() token.Kind {
+	if p.i+1 < len(p.toks) {
+		return p.toks[p.i+1].Kind
+	}
+	return token.EndMarker
+}
+
+// next goes to the next token; the current one is not layout.
+func (p *Parser) next() {
+	p.end = p.toks[p.i].Span.End
+	p.i++
+	p.kind = p.toks[p.i].Kind
+}
+
+// nextLayout goes over a Newline, Indent or Dedent.
+func (p *Parser) nextLayout(kind token.Kind) {
+	if p.kind != kind {
+		p.fail()
+	}
+	p.i++
+	p.kind = p.toks[p.i].Kind
+}
+
+// accept goes over a token of a kind if it is the current one.
+func (p *Parser) accept(kind token.Kind) bool {
+	if p.kind != kind {
+		return false
+	}
+	p.next()
+	return true
+}
+
+// expect goes over a token that must be there.
+func (p *Parser) expect(kind token.Kind) {
+	if p.kind != kind {
+		p.fail()
+	}
+	p.next()
+}
+
+// name goes over an identifier that must be there.
+func (p *Parser) name() names.ID {
+	if p.kind != token.Name {
+		p.fail()
+	}
+	id := p.tok().Name
+	p.next()
+	return id
+}
+
+// isSoft reports whether the current token is a soft keyword.
+func (p *Parser) isSoft(id names.ID) bool { return p.kind == token.Name && p.tok().Name == id }
+
+// enter counts a level of nesting. Its caller leaves with p.depth--.
+func (p *Parser) enter() {
+	p.depth++
+	if p.depth > maxDepth {
+		p.raise(diag.MemoryError, source.Span{}, "Parser stack overflowed - Memory Error")
+	}
+}
+
+// fail gives up at the current token.
+func (p *Parser) fail() {
+	t := p.tok()
+	if t.Kind == token.Error {
+		panic(bailout{p.lexErr})
+	}
+	switch t.Kind {
+	case token.Indent:
+		p.raise(diag.IndentationError, t.Span, "unexpected indent")
+	case token.Dedent:
+		p.raise(diag.IndentationError, t.Span, "unexpected unindent")
+	default:
+		p.raise(diag.SyntaxError, t.Span, "invalid syntax")
+	}
+}
+
+// raise gives up with an error about a span.
+func (p *Parser) raise(class diag.Class, span source.Span, msg string) {
+	panic(bailout{diag.At(p.file, class, span, msg)})
+}
+
+func (p *Parser) takeExprs(mark int) []ast.Expr {
+	list := p.arena.CopyExprs(p.exprs[mark:])
+	p.exprs = p.exprs[:mark]
+	return list
+}
+
+func (p *Parser) takeStmts(mark int) []ast.Stmt {
+	list := p.arena.CopyStmts(p.stmts[mark:])
+	p.stmts = p.stmts[:mark]
+	return list
+}
+
+func (p *Parser) takePatterns(mark int) []ast.Pattern {
+	list := p.arena.CopyPatterns(p.patterns[mark:])
+	p.patterns = p.patterns[:mark]
+	return list
+}
+
+func (p *Parser) takeIDs(mark int) []names.ID {
+	list := p.arena.CopyIDs(p.ids[mark:])
+	p.ids = p.ids[:mark]
+	return list
+}
