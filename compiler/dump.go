@@ -1,0 +1,78 @@
+package compiler
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/lexer"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/parser"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+)
+
+// A Stage is a stage of the native compiler whose output can be printed.
+type Stage string
+
+// The stages, in their order.
+const (
+	StageTokens Stage = "tokens" // one token a line
+	StageAST    Stage = "ast"    // ast.dump(tree, include_attributes=True)
+)
+
+// Dump appends the output of one stage of the native compiler as text. The
+// error is a *SyntaxError when the source is not valid Python.
+func Dump(dst, src []byte, opts Options, stage Stage) ([]byte, error) {
+	if err := opts.Check(); err != nil {
+		return dst, err
+	}
+	f, err := source.Read(opts.Filename, src)
+	if err != nil {
+		return dst, publicError(err, opts.Filename)
+	}
+	switch stage {
+	case StageTokens:
+		return dumpTokens(dst, f, opts)
+	case StageAST:
+		t, err := parser.New(opts.Version).Parse(f)
+		if err != nil {
+			return dst, publicError(err, opts.Filename)
+		}
+		return ast.Dump(dst, t.Module, t.Names, opts.Version), nil
+	}
+	return dst, fmt.Errorf("there is no stage %q to print; stages are %s and %s", stage, StageTokens, StageAST)
+}
+
+// dumpTokens appends one token a line: its span, its kind and its text.
+func dumpTokens(dst []byte, f *source.File, opts Options) ([]byte, error) {
+	var t names.Table
+	t.Reset()
+	r := lexer.New(opts.Version).Scan(f, &t)
+	for _, tok := range r.Tokens {
+		s := tok.Span
+		dst = fmt.Appendf(dst, "%d,%d-%d,%d\t%v\t", s.Start.Line, s.Start.Col, s.End.Line, s.End.Col, tok.Kind)
+		dst = append(strconv.AppendQuote(dst, f.Text[tok.Off:tok.End]), '\n')
+	}
+	if r.Err != nil {
+		return dst, publicError(r.Err, opts.Filename)
+	}
+	return dst, nil
+}
+
+// publicError gives an error of the stages the form that callers know.
+func publicError(err error, filename string) error {
+	var d *diag.Error
+	if errors.As(err, &d) {
+		return &SyntaxError{
+			Class: string(d.Class), Message: d.Msg, Filename: filename,
+			Line: d.Line, Offset: d.Offset, EndLine: d.EndLine, EndOffset: d.EndOffset, Text: d.Text,
+		}
+	}
+	var s *source.Error
+	if errors.As(err, &s) {
+		return &SyntaxError{Class: string(diag.SyntaxError), Message: s.Msg, Filename: filename, Line: s.Line, Text: s.Text}
+	}
+	return err
+}
