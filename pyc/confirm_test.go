@@ -68,7 +68,7 @@ func sourceFiles(t *testing.T, root string) []string {
 		if err == nil && d.IsDir() && d.Name() == "site-packages" {
 			return filepath.SkipDir
 		}
-		if err == nil && strings.HasSuffix(path, ".py") && !strings.Contains(path, " ") {
+		if err == nil && strings.HasSuffix(path, ".py") && !strings.Contains(path, " ") && isFile(path) {
 			sources = append(sources, strings.TrimPrefix(path, root+"/"))
 		}
 		return err
@@ -78,6 +78,13 @@ func sourceFiles(t *testing.T, root string) []string {
 	}
 	slices.Sort(sources)
 	return sources
+}
+
+// isFile reports whether the path leads to a file; distributions link to
+// configuration that need not be there.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func everyNth(all []string, n int) []string {

@@ -38,6 +38,9 @@ func (f *File) Append(b []byte) ([]byte, error) {
 	if !ok {
 		return b, fmt.Errorf("writing header: magic number %d is of no supported version", f.Magic)
 	}
+	if f.Code == nil {
+		return b, fmt.Errorf("writing code object: %w", errEmpty)
+	}
 	out, err := Append(f.Header.Append(b), f.Code, v)
 	if err != nil {
 		return b, err

@@ -58,7 +58,7 @@ type reader struct {
 	text   string // the same bytes; strings are parts of it
 	pos    int    // of the next byte to be read
 	depth  int    // containers that are open
-	owed   int    // items that the open containers still need
+	owed   int    // items of the open containers that are not begun
 	slices bool   // the version writes slices
 	refs   []Object
 	checks codeChecker
@@ -102,9 +102,16 @@ func (r *reader) inItem(index int, err *FormatError) *FormatError {
 	return err
 }
 
+// joinPath returns the path in Python's notation. Of a very long path it gives
+// the two ends.
 func (r *reader) joinPath() string {
+	const end = 10 // steps
 	var b strings.Builder
 	for i := len(r.path) - 1; i >= 0; i-- {
+		if i == len(r.path)-1-end && i > end {
+			b.WriteString("…")
+			i = end
+		}
 		switch s := r.path[i]; {
 		case s.name == "":
 			fmt.Fprintf(&b, "[%d]", s.index)
@@ -346,12 +353,12 @@ func (r *reader) items(n int) ([]Object, *FormatError) {
 	r.depth++
 	items := r.mem.items(n, r.left())
 	for i := range items {
+		r.owed--
 		o, err := r.object()
 		if err != nil {
 			return nil, r.inItem(i, err)
 		}
 		items[i] = o
-		r.owed--
 	}
 	r.depth--
 	return items, nil

@@ -181,27 +181,27 @@ func (w *Writer) complex(c *Complex) {
 	}
 }
 
-// begin is reference for a container that is written. It checks that the
-// container is not within itself, nor too deep; end must follow. The result
+// begin is reference for a container of n objects. It checks that the container
+// is not within itself, nor the objects too deep; end must follow. The result
 // done says that a reference was written instead.
-func (w *Writer) begin(f *Flag) (done bool, err error) {
+func (w *Writer) begin(f *Flag, n int) (done bool, err error) {
 	if w.reference(f) {
 		if slices.Contains(w.open, f) {
 			return true, w.errorf("the object is part of itself")
 		}
 		return true, nil
 	}
-	if len(w.open) >= maxDepth {
+	w.open = append(w.open, f)
+	if n > 0 && len(w.open) >= maxDepth {
 		return false, w.errorf("more than %d objects lie within each other", maxDepth)
 	}
-	w.open = append(w.open, f)
 	return false, nil
 }
 
 func (w *Writer) end() { w.open = w.open[:len(w.open)-1] }
 
 func (w *Writer) tuple(t *Tuple) error {
-	if done, err := w.begin(&t.Flag); done || err != nil {
+	if done, err := w.begin(&t.Flag, len(t.Items)); done || err != nil {
 		return err
 	}
 	if len(t.Items) < shortLength {
@@ -218,7 +218,7 @@ func (w *Writer) tuple(t *Tuple) error {
 }
 
 func (w *Writer) frozenSet(s *FrozenSet) error {
-	if done, err := w.begin(&s.Flag); done || err != nil {
+	if done, err := w.begin(&s.Flag, len(s.Items)); done || err != nil {
 		return err
 	}
 	w.buf = append(w.buf, typeFrozenSet|flagBit(s.Flag))
@@ -234,7 +234,7 @@ func (w *Writer) slice(s *Slice) error {
 	if !w.slices {
 		return w.errorf("the version has no slices in .pyc files")
 	}
-	if done, err := w.begin(&s.Flag); done || err != nil {
+	if done, err := w.begin(&s.Flag, 3); done || err != nil {
 		return err
 	}
 	w.buf = append(w.buf, typeSlice|flagBit(s.Flag))
@@ -259,12 +259,15 @@ func (w *Writer) items(items []Object) error {
 	return nil
 }
 
+// codeSlots is the number of objects that a code object holds.
+const codeSlots = 10
+
 // code writes a code object.
 func (w *Writer) code(c *Code) error {
 	if c == nil {
 		return errEmpty
 	}
-	if done, err := w.begin(&c.Flag); done || err != nil {
+	if done, err := w.begin(&c.Flag, codeSlots); done || err != nil {
 		return err
 	}
 	if name := c.emptySlot(); name != "" {
