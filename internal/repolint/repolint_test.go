@@ -1,0 +1,148 @@
+// Package repolint_test keeps the repository in the shape that ARCHITECTURE.md
+// describes: who may import whom, how long a file may be, and where versions
+// may be named.
+package repolint_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const (
+	module   = "github.com/rules-pyc/rules_pyc/"
+	root     = "../.."
+	maxLines = 600
+)
+
+// layers lists, for each package, the packages of this module that it may
+// import. A package that is missing fails the test.
+var layers = map[string]string{
+	"pyver":               "",
+	"pyc":                 "pyver",
+	"pyc/opcode":          "pyver",
+	"pyc/dis":             "pyver pyc pyc/opcode",
+	"compiler":            "pyver",
+	"cpython":             "pyver compiler",
+	"precompile":          "pyver pyc compiler",
+	"proto/bazel/worker":  "",
+	"worker":              "pyver pyc compiler precompile proto/bazel/worker",
+	"cmd/pyc":             "pyver pyc pyc/dis compiler cpython precompile worker",
+	"internal/testpython": "pyver",
+	"tools/genopcodes":    "",
+}
+
+// mayNameVersions lists the packages that may name a single version: others
+// ask for a pyver.Feature.
+var mayNameVersions = []string{"pyver"}
+
+// pure lists the packages whose output depends on nothing but their input, and
+// what they therefore may not import.
+var (
+	pure   = []string{"pyver", "pyc", "pyc/opcode", "pyc/dis", "compiler"}
+	impure = []string{"os", "os/exec", "log", "log/slog", "time", "math/rand", "math/rand/v2", "net", "unsafe"}
+)
+
+func TestLayout(t *testing.T) {
+	fset := token.NewFileSet()
+	seen := map[string]bool{}
+	for _, path := range goFiles(t) {
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(fset, path, src, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.ToSlash(rel)
+		seen[dir] = true
+		checkImports(t, dir, file, fset)
+		if n := bytes.Count(src, []byte("\n")); n > maxLines && !ast.IsGenerated(file) {
+			t.Errorf("%s: %d lines, want at most %d", path, n, maxLines)
+		}
+		if !slices.Contains(mayNameVersions, dir) && !ast.IsGenerated(file) {
+			checkVersions(t, file, fset)
+		}
+	}
+	for dir := range layers {
+		if !seen[dir] {
+			t.Errorf("layers names %s, which is not there", dir)
+		}
+	}
+}
+
+// goFiles lists the Go files of the module that are no tests.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != root && isOtherModule(path, d.Name()):
+			return fs.SkipDir
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func isOtherModule(path, name string) bool {
+	_, err := os.Stat(filepath.Join(path, "go.mod"))
+	return err == nil || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "bazel-")
+}
+
+func checkImports(t *testing.T, dir string, file *ast.File, fset *token.FileSet) {
+	t.Helper()
+	allowed, ok := layers[dir]
+	if !ok {
+		t.Errorf("%s: the package is not in layers", dir)
+	}
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dep, ok := strings.CutPrefix(path, module); ok && !slices.Contains(strings.Fields(allowed), dep) {
+			t.Errorf("%s: %s must not import %s", fset.Position(spec.Pos()), dir, dep)
+		}
+		if slices.Contains(pure, dir) && slices.Contains(impure, path) {
+			t.Errorf("%s: %s must not import %s: its output depends on its input alone", fset.Position(spec.Pos()), dir, path)
+		}
+	}
+}
+
+// checkVersions reports each use of a single version, such as pyver.V314.
+func checkVersions(t *testing.T, file *ast.File, fset *token.FileSet) {
+	t.Helper()
+	ast.Inspect(file, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		pkg, ok := sel.X.(*ast.Ident)
+		digits, isVersion := strings.CutPrefix(sel.Sel.Name, "V3")
+		if _, err := strconv.Atoi(digits); ok && pkg.Name == "pyver" && isVersion && err == nil {
+			t.Errorf("%s: names %s.%s; ask for a pyver.Feature instead", fset.Position(n.Pos()), pkg.Name, sel.Sel.Name)
+		}
+		return true
+	})
+}
