@@ -95,7 +95,7 @@ func everyNth(all []string, n int) []string {
 	return some
 }
 
-func compileTree(t *testing.T, python, root, out string, sources []string) {
+func compileTree(t testing.TB, python, root, out string, sources []string) {
 	t.Helper()
 	cmd := exec.Command(python, "-I", "-S", "-B", "-W", "ignore", "testdata/generate.py", root, out, "0")
 	cmd.Stdin = strings.NewReader(strings.Join(sources, "\n"))

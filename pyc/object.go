@@ -5,8 +5,6 @@ import "math/big"
 // An Object is a value in a marshal stream: one of the types below. Objects are
 // compared by identity: two slots share an object when they hold the same
 // pointer, and marshal writes a flagged object once and refers back to it.
-//
-//sumtype:decl
 type Object interface {
 	// flag returns the object's FLAG_REF bit, or nil for the singletons,
 	// which marshal never enters into its reference table. The pointer is
