@@ -47,6 +47,24 @@ func TestSyntaxErrorText(t *testing.T) {
 	}
 }
 
+func TestSyntaxErrorAt(t *testing.T) {
+	for _, test := range []struct{ rendered, want string }{
+		{"  File \"a.py\", line 1\n    a.py\nSyntaxError: a.py\n", "  File \"src/a.py\", line 1\n    a.py\nSyntaxError: a.py"},
+		{"SyntaxError: odd (a.py)\n", "SyntaxError: odd (src/a.py)"},
+		{"ValueError: odd\n", "src/a.py: ValueError: odd"},
+		{"", "  File \"src/a.py\", line 1\nSyntaxError: odd"},
+	} {
+		e := &compiler.SyntaxError{Class: "SyntaxError", Message: "odd", Filename: "a.py", Line: 1, Rendered: test.rendered}
+		at := e.At("src/a.py")
+		if at.Error() != test.want || at.Filename != "src/a.py" {
+			t.Errorf("%q becomes %q of %s, want %q", test.rendered, at, at.Filename, test.want)
+		}
+		if e.Filename != "a.py" || e.Rendered != test.rendered {
+			t.Errorf("At changed its receiver to %+v", e)
+		}
+	}
+}
+
 func TestWarningText(t *testing.T) {
 	w := compiler.Warning{Category: "SyntaxWarning", Message: "odd", Filename: "a.py", Line: 2, Text: "x is 1"}
 	if got, want := w.String(), "a.py:2: SyntaxWarning: odd\n  x is 1"; got != want {

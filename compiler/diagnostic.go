@@ -12,9 +12,9 @@ type SyntaxError struct {
 	Class     string // for example SyntaxError, IndentationError, TabError, ValueError
 	Message   string
 	Filename  string
-	Line      int    // 1-based; 0 if unknown
-	Offset    int    // 1-based, in characters; 0 if unknown
-	EndLine   int    // 1-based; 0 if unknown
+	Line      int    // 1-based; 0 or less if unknown
+	Offset    int    // 1-based, in characters; 0 or less if unknown
+	EndLine   int    // 1-based; 0 or less if unknown
 	EndOffset int    // 1-based, in characters; 0 or less if unknown
 	Text      string // the source line, if known
 	// Rendered is the error as the interpreter prints it: file, line, source
@@ -34,6 +34,28 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s: %s (%s)", e.Class, e.Message, e.Filename)
 }
 
+// At returns the error with another path in the place of the file name, in the
+// text too: the path by which the user knows the source, when another one is
+// stored. A text that names no file, as those without a position do, gets the
+// path in front.
+func (e *SyntaxError) At(path string) *SyntaxError {
+	at := *e
+	at.Filename = path
+	at.Rendered = replaceName(e.Error()+"\n", e.Filename, path)
+	return &at
+}
+
+// replaceName replaces a file name in the text of an error, where the
+// interpreter puts it.
+func replaceName(text, name, path string) string {
+	for _, around := range [][2]string{{`  File "`, `"`}, {" (", ")"}} {
+		if before, after, ok := strings.Cut(text, around[0]+name+around[1]); ok {
+			return before + around[0] + path + around[1] + after
+		}
+	}
+	return path + ": " + text
+}
+
 // A Warning is something CPython says of a source that it compiles all the
 // same.
 type Warning struct {
@@ -42,6 +64,12 @@ type Warning struct {
 	Filename string
 	Line     int    // 1-based
 	Text     string // the source line, without indentation; empty if unknown
+}
+
+// At returns the warning with another path in the place of the file name.
+func (w Warning) At(path string) Warning {
+	w.Filename = path
+	return w
 }
 
 // String returns the text that the interpreter prints, without the newline at

@@ -80,7 +80,7 @@ func (r *report) job(outcomes []outcome) {
 		}
 		if !r.quiet {
 			for _, w := range o.warnings {
-				r.once(said, w.String())
+				r.once(said, w.At(o.module.Source).String())
 			}
 		}
 		if o.err != nil {
@@ -95,8 +95,9 @@ func (r *report) job(outcomes []outcome) {
 // describe returns the error as the user is to see it: a SyntaxError as the
 // interpreter prints it, anything else as a message of this program.
 func describe(o outcome) string {
-	if errors.As(o.err, new(*compiler.SyntaxError)) {
-		return o.err.Error()
+	var s *compiler.SyntaxError
+	if errors.As(o.err, &s) {
+		return s.At(o.module.Source).Error()
 	}
 	return fmt.Sprintf("pyc: %v", o.err)
 }
@@ -159,7 +160,7 @@ type moduleReport struct {
 }
 
 // An errorReport says why a module was not compiled. The fields after Message
-// are there for errors in the source, those that Python has.
+// are there for errors in the source, those that Python knows.
 type errorReport struct {
 	Class     string `json:"class"` // Python's exception, or "Error"
 	Message   string `json:"message"`
@@ -208,7 +209,7 @@ func newErrorReport(err error) *errorReport {
 		return &errorReport{Class: "Error", Message: err.Error()}
 	}
 	return &errorReport{
-		Class: s.Class, Message: s.Message, Line: s.Line, Offset: s.Offset,
-		EndLine: s.EndLine, EndOffset: s.EndOffset, Text: s.Text,
+		Class: s.Class, Message: s.Message, Line: max(s.Line, 0), Offset: max(s.Offset, 0),
+		EndLine: max(s.EndLine, 0), EndOffset: max(s.EndOffset, 0), Text: s.Text,
 	}
 }

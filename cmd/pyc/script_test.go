@@ -1,0 +1,48 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rules-pyc/rules_pyc/internal/testpython"
+	"github.com/rules-pyc/rules_pyc/pyver"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"pyc": main})
+}
+
+// TestScript runs the command lines of testdata/script. A script finds the
+// interpreters as $PYTHON_3_14; one that starts with "[!python3.14] skip" needs
+// that interpreter.
+func TestScript(t *testing.T) {
+	testdata, err := filepath.Abs("../../pyc/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pythons := map[pyver.Version]string{}
+	for _, v := range pyver.All() {
+		if path, err := testpython.Find(v); err == nil {
+			pythons[v] = path
+		}
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PYC_TESTDATA", testdata)
+			for v, path := range pythons {
+				env.Setenv("PYTHON_"+strings.ReplaceAll(v.String(), ".", "_"), path)
+			}
+			return nil
+		},
+		Condition: func(condition string) (bool, error) {
+			v, err := pyver.Parse(strings.TrimPrefix(condition, "python"))
+			return pythons[v] != "", err
+		},
+	})
+}
