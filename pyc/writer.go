@@ -27,7 +27,8 @@ type Writer struct {
 	slices bool // the version writes slices
 	buf    []byte
 	refs   map[*Flag]uint32 // the numbers of the flagged objects
-	open   []*Flag          // the containers that are being written
+	open   []uint32         // the numbers of the containers that are being written
+	depth  int              // containers that are being written
 	checks codeChecker
 }
 
@@ -42,7 +43,7 @@ func (w *Writer) Append(b []byte, o Object) ([]byte, error) {
 	err := w.object(o)
 	out := w.buf
 	w.buf = nil
-	w.open = w.open[:0]
+	w.open, w.depth = w.open[:0], 0
 	clear(w.refs)
 	w.checks.reset()
 	if err != nil {
@@ -186,19 +187,29 @@ func (w *Writer) complex(c *Complex) {
 // done says that a reference was written instead.
 func (w *Writer) begin(f *Flag, n int) (done bool, err error) {
 	if w.reference(f) {
-		if slices.Contains(w.open, f) {
+		// Containers get their numbers as they are begun, so that those of the
+		// open ones are in order.
+		if _, open := slices.BinarySearch(w.open, w.refs[f]); open {
 			return true, w.errorf("the object is part of itself")
 		}
 		return true, nil
 	}
-	w.open = append(w.open, f)
-	if n > 0 && len(w.open) >= maxDepth {
+	if *f {
+		w.open = append(w.open, uint32(len(w.refs)-1))
+	}
+	w.depth++
+	if n > 0 && w.depth >= maxDepth {
 		return false, w.errorf("more than %d objects lie within each other", maxDepth)
 	}
 	return false, nil
 }
 
-func (w *Writer) end() { w.open = w.open[:len(w.open)-1] }
+func (w *Writer) end(f *Flag) {
+	if *f {
+		w.open = w.open[:len(w.open)-1]
+	}
+	w.depth--
+}
 
 func (w *Writer) tuple(t *Tuple) error {
 	if done, err := w.begin(&t.Flag, len(t.Items)); done || err != nil {
@@ -213,7 +224,7 @@ func (w *Writer) tuple(t *Tuple) error {
 		}
 	}
 	err := w.items(t.Items)
-	w.end()
+	w.end(&t.Flag)
 	return err
 }
 
@@ -226,7 +237,7 @@ func (w *Writer) frozenSet(s *FrozenSet) error {
 		return err
 	}
 	err := w.items(s.Items)
-	w.end()
+	w.end(&s.Flag)
 	return err
 }
 
@@ -246,7 +257,7 @@ func (w *Writer) slice(s *Slice) error {
 			return in(part.name, err)
 		}
 	}
-	w.end()
+	w.end(&s.Flag)
 	return nil
 }
 
@@ -288,7 +299,7 @@ func (w *Writer) code(c *Code) error {
 	if err := w.codeSlots(c); err != nil {
 		return err
 	}
-	w.end()
+	w.end(&c.Flag)
 	return nil
 }
 
