@@ -248,7 +248,7 @@ func TestAnnouncedLengthIsNotAllocated(t *testing.T) {
 
 // After a long request, the memory it took is free again.
 func TestLongRequestIsForgotten(t *testing.T) {
-	long := &workerpb.WorkRequest{Arguments: []string{strings.Repeat("a", 100<<20)}, RequestId: 1}
+	long := &workerpb.WorkRequest{Arguments: []string{strings.Repeat("a", 16<<20)}, RequestId: 1}
 	short := &workerpb.WorkRequest{Arguments: []string{"b"}, RequestId: 2}
 	for name, in := range map[string][]byte{
 		"proto": delimited(long, short, short),
