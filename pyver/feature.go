@@ -13,6 +13,12 @@ const (
 	// CompareToBool: a bit of COMPARE_OP's operand, above the mask, turns the
 	// result into a bool. Magic 3557.
 	CompareToBool
+	// CutsDebugTextAtFirstNotEqual: the text of a debug field ends at the first
+	// != in it.
+	CutsDebugTextAtFirstNotEqual
+	// CutsSpecDebugTextAtNotEqual: the text of a debug field that has a format
+	// specification ends at the last != in it.
+	CutsSpecDebugTextAtNotEqual
 	// DecodesRawSpecsRaw: backslashes in the format specifications of a raw
 	// f-string are no escapes.
 	DecodesRawSpecsRaw
@@ -45,9 +51,9 @@ const (
 	// HasTypeParameters: functions, classes and type aliases have type
 	// parameters, and type is a soft keyword. PEP 695.
 	HasTypeParameters
-	// KeepsEmptySpecText: an empty piece of text in a format specification is a
-	// constant of its own.
-	KeepsEmptySpecText
+	// KeepsSpecPieces: a format specification has its pieces of text as they
+	// were tokenized, empty ones included.
+	KeepsSpecPieces
 	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
 	// import is lazy, and the name is above them. PEP 810, magic 3661.
 	LazyImports
@@ -57,12 +63,30 @@ const (
 	// MethodsByLoadAttr: LOAD_ATTR loads methods too, which the low bit of its
 	// operand asks for; the name is above it. Magic 3504.
 	MethodsByLoadAttr
+	// MindsEscapesInDebugText: an escaped quote in a debug field does not end a
+	// string, as far as comments in the field's text go.
+	MindsEscapesInDebugText
+	// NestedFieldEndsSpec: behind a nested field, a doubled brace in a format
+	// specification is one brace of text.
+	NestedFieldEndsSpec
+	// NestsDebugFields: a field in a format specification may be a debug field.
+	NestsDebugFields
+	// NewlineEndsSpec: a newline ends a format specification.
+	NewlineEndsSpec
 	// SignsPatternsWithPlus: numbers in patterns may have a plus sign.
 	SignsPatternsWithPlus
+	// SpansSpecAsWhole: a format specification of several pieces of text and no
+	// field is one constant that spans the colon too.
+	SpansSpecAsWhole
+	// TakesHashInStringAsComment: a # in a string in a debug field begins a
+	// comment, as far as the field's text goes.
+	TakesHashInStringAsComment
 	// TokenizesFStrings: an f-string is a sequence of tokens, its fields are
 	// parsed with the rest of the file; otherwise it is one token whose text is
 	// parsed afterwards. PEP 701.
 	TokenizesFStrings
+	// UnescapesDebugText: escapes in the text of a debug field are decoded.
+	UnescapesDebugText
 	// UnpacksInComprehensions: the element of a comprehension may be starred. PEP 798.
 	UnpacksInComprehensions
 	// WarnsOfLiteralsAsSyntax: doubtful literals are worth a SyntaxWarning rather
@@ -76,6 +100,8 @@ const (
 var changes = [numFeatures]struct{ since, until Version }{
 	CompareMask:                      {since: V312},
 	CompareToBool:                    {since: V313},
+	CutsDebugTextAtFirstNotEqual:     {since: V312, until: V313},
+	CutsSpecDebugTextAtNotEqual:      {since: V313, until: V314},
 	DecodesRawSpecsRaw:               {since: V313},
 	DisCacheNames:                    {since: V312},
 	DisKwNames:                       {since: V312},
@@ -88,12 +114,19 @@ var changes = [numFeatures]struct{ since, until Version }{
 	HasTemplateStrings:               {since: V314},
 	HasTypeParameterDefaults:         {since: V313},
 	HasTypeParameters:                {since: V312},
-	KeepsEmptySpecText:               {since: V312, until: V313},
+	KeepsSpecPieces:                  {since: V312, until: V313},
 	LazyImports:                      {since: V315},
 	MarshalsSlices:                   {since: V314},
 	MethodsByLoadAttr:                {since: V312},
+	MindsEscapesInDebugText:          {since: V314},
+	NestedFieldEndsSpec:              {since: V313},
+	NestsDebugFields:                 {since: V313},
+	NewlineEndsSpec:                  {since: V312, until: V313},
 	SignsPatternsWithPlus:            {since: V315},
+	SpansSpecAsWhole:                 {since: V314},
+	TakesHashInStringAsComment:       {since: V312, until: V313},
 	TokenizesFStrings:                {since: V312},
+	UnescapesDebugText:               {since: V312, until: V313},
 	UnpacksInComprehensions:          {since: V315},
 	WarnsOfLiteralsAsSyntax:          {since: V312},
 }

@@ -64,7 +64,11 @@ type Lexer struct {
 	fstrings bool // f-strings are tokens
 	tstrings bool // t-strings exist
 	warnKind diag.Class
+	// What becomes of a format specification behind a field in it, and at a
+	// newline.
+	fieldEndsSpec, newlineEndsSpec bool
 
+	part     bool // scanning a Part
 	err      *diag.Error
 	warnings []diag.Warning
 }
@@ -74,6 +78,7 @@ func New(v pyver.Version) *Lexer {
 	l := &Lexer{uni: unidata.For(v), warnKind: diag.DeprecationWarning}
 	l.fstrings = v.Has(pyver.TokenizesFStrings)
 	l.tstrings = v.Has(pyver.HasTemplateStrings)
+	l.fieldEndsSpec, l.newlineEndsSpec = v.Has(pyver.NestedFieldEndsSpec), v.Has(pyver.NewlineEndsSpec)
 	if v.Has(pyver.WarnsOfLiteralsAsSyntax) {
 		l.warnKind = diag.SyntaxWarning
 	}
@@ -95,10 +100,50 @@ func (l *Lexer) Scan(f *source.File, t *names.Table) Result {
 	l.pos, l.line, l.lineStart = 0, 1, 0
 	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
 	l.err, l.warnings = nil, nil
-	if l.scanLines() {
+	l.finish(l.scanLines())
+	return Result{l.toks, l.err, l.warnings}
+}
+
+func (l *Lexer) finish(ok bool) {
+	if ok {
 		l.emitAt(token.EndMarker, l.pos, l.pos)
 	} else {
 		l.emitAt(token.Error, l.pos, l.pos)
+	}
+}
+
+// A Part is a stretch of a file that is scanned by itself, as if there were
+// parentheses around it, whose columns count from a place of its own.
+type Part struct {
+	Start, End int        // offsets of the opening and the closing parenthesis
+	At         source.Pos // where the opening one is
+}
+
+// ScanPart appends the tokens of an expression in a file, from the place of its
+// opening parenthesis to that of its closing one, which are other characters
+// in the text. A token of several lines that begins on the first one has the
+// column that it would have if that were the file's first.
+func (l *Lexer) ScanPart(f *source.File, t *names.Table, part Part, toks []token.Token) Result {
+	l.file, l.src, l.names = f, f.Text[:part.End], t
+	l.toks, l.err, l.warnings = toks, nil, nil
+	l.pos, l.line, l.lineStart = part.Start, part.At.Line, part.Start-int(part.At.Col)
+	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
+	l.part = true
+	first := len(toks)
+	l.open('(')
+	l.toks[first].Kind = token.LParen
+	ok := l.scanLine()
+	if ok {
+		l.op(token.RParen, 1)
+		l.emitAt(token.Newline, l.pos, l.pos)
+	}
+	l.finish(ok)
+	l.part = false
+	for i := range l.toks[first:] {
+		tok := &l.toks[first+i]
+		if tok.Span.Start.Line == part.At.Line && tok.Span.End.Line != part.At.Line {
+			tok.Span.Start.Col -= part.At.Col
+		}
 	}
 	return Result{l.toks, l.err, l.warnings}
 }

@@ -145,7 +145,7 @@ func (l *Lexer) atQuotes(m *mode, off int) bool {
 func (l *Lexer) literalText(m *mode) bool {
 	start, begin := l.pos, l.at(l.pos)
 	var flags token.Flags
-	inSpec := m.inSpec && m.field >= 0
+	inSpec := m.field >= 0 && (m.inSpec || !l.fieldEndsSpec)
 	named := false
 	for {
 		if l.pos >= len(l.src) {
@@ -156,6 +156,11 @@ func (l *Lexer) literalText(m *mode) bool {
 			l.emitText(m, start, l.pos, begin, flags)
 			return true
 		case c == '\n':
+			if m.size == 1 && inSpec && l.newlineEndsSpec {
+				l.emitText(m, start, l.pos, begin, flags)
+				m.inText, m.inSpec = false, false
+				return true
+			}
 			if m.size == 1 {
 				return l.errorLiteralNewline(m, inSpec)
 			}

@@ -67,6 +67,9 @@ func (l *Lexer) scanLine() bool {
 			continue
 		}
 		if l.pos >= len(l.src) {
+			if l.part && len(l.parens) == 1 {
+				return true
+			}
 			return l.errorEnd()
 		}
 		switch c := l.src[l.pos]; classes[c] {

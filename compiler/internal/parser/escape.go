@@ -6,12 +6,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
-
-const featureTokenized = pyver.TokenizesFStrings
 
 // simpleEscapes has what the one-letter escapes stand for.
 var simpleEscapes = [256]byte{
@@ -48,10 +45,11 @@ func (p *Parser) unescape(body string, t *token.Token) string {
 	return string(buf)
 }
 
-// escape decodes the escape whose backslash is behind it.
+// escape decodes the escape whose backslash is behind it. One at the end
+// of a piece of an f-string stands for itself.
 func (u *unescaper) escape(buf []byte) []byte {
 	if u.i >= len(u.body) {
-		u.fail(u.i-1, `\ at end of string`)
+		return append(buf, '\\')
 	}
 	c := u.body[u.i]
 	if s := simpleEscapes[c]; s != 0 {
@@ -239,6 +237,3 @@ func (p *Parser) unescapeBytes(body string, t *token.Token) string {
 	p.buf = buf
 	return string(buf)
 }
-
-// point is the empty span at a position.
-func point(at source.Pos) source.Span { return source.Span{Start: at, End: at} }

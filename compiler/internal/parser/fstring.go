@@ -6,7 +6,6 @@ import (
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
@@ -79,14 +78,14 @@ func (p *Parser) templates() ast.Expr {
 
 // A field is what a replacement field has behind its expression.
 type field struct {
-	debug      bool
 	conversion int32
 	spec       ast.Expr
-	// textStart and textEnd bound the text of the expression in the source,
-	// with the = of a debug field; debugEnd is where CPython has that text
-	// end.
-	textStart, textEnd uint32
-	debugEnd           source.Pos
+	// text is the source of the expression, and of a debug field the text in
+	// front of its value, which begins with it.
+	text, debug string
+	isDebug     bool
+	// debugEnd is where CPython has the debug text end.
+	debugEnd source.Pos
 }
 
 // field parses a replacement field onto the stack: the text of a debug field
@@ -94,42 +93,40 @@ type field struct {
 // CPython: fstring_replacement_field, tstring_replacement_field;
 // action_helpers.c, _PyPegen_formatted_value, _PyPegen_interpolation.
 func (p *Parser) field(raw, template bool) {
-	start := p.start()
+	start, brace := p.start(), p.i
 	p.next()
 	value := p.annotatedRHS()
-	f := p.fieldEnd(raw)
+	f := p.fieldEnd(brace, raw)
 	p.expect(token.RBrace)
 	span := p.span(start)
-	if f.debugEnd.Line == 0 {
-		f.debugEnd = span.End
-	}
-	if f.debug {
+	if f.isDebug {
+		if f.debugEnd.Line == 0 {
+			f.debugEnd = span.End
+		}
 		at := source.Span{
 			Start: source.Pos{Line: start.Line, Col: start.Col + 1},
 			End:   source.Pos{Line: f.debugEnd.Line, Col: f.debugEnd.Col - 1},
 		}
-		text := p.expressionText(f)
-		if strings.IndexByte(text, '\\') >= 0 && !raw {
-			text = p.unescape(text, p.tok())
-		}
-		p.exprs = append(p.exprs, p.arena.NewConstant(at, ast.StrOf(text), false))
+		p.exprs = append(p.exprs, p.arena.NewConstant(at, ast.StrOf(f.debug), false))
 	}
 	if template {
-		text := strings.TrimRightFunc(p.expressionText(f), isSpaceOrEqual)
-		p.exprs = append(p.exprs, p.arena.NewInterpolation(span, value, ast.StrOf(text), f.conversion, f.spec))
+		p.exprs = append(p.exprs, p.arena.NewInterpolation(span, value, ast.StrOf(f.text), f.conversion, f.spec))
 		return
 	}
 	p.exprs = append(p.exprs, p.arena.NewFormattedValue(span, value, f.conversion, f.spec))
 }
 
 // fieldEnd parses what is between the expression of a field and its closing
-// brace.
+// brace. The field's opening brace is the token with index brace.
 // CPython: fstring_conversion, fstring_full_format_spec.
-func (p *Parser) fieldEnd(raw bool) field {
+func (p *Parser) fieldEnd(brace int, raw bool) field {
 	f := field{conversion: -1}
-	f.debug = p.accept(token.Equal)
-	if end := p.tok(); end.Name != 0 {
-		f.textStart, f.textEnd = uint32(end.Name)-1, end.Off
+	textEnd := p.tok().Off
+	f.isDebug = p.accept(token.Equal)
+	textStart := p.toks[brace].End
+	f.text = p.withoutComments(p.src[textStart:textEnd])
+	if f.isDebug {
+		f.debug = p.debugText(brace, raw)
 	}
 	if p.kind == token.Exclamation {
 		mark := p.tok()
@@ -142,15 +139,60 @@ func (p *Parser) fieldEnd(raw bool) field {
 	if p.kind == token.Colon {
 		at := p.start()
 		p.next()
+		p.specs++
 		f.spec = p.formatSpec(at, raw)
+		p.specs--
 		if f.debugEnd.Line == 0 {
 			f.debugEnd = source.Pos{Line: at.Line, Col: at.Col + 1}
 		}
 	}
-	if f.debug && f.conversion < 0 && f.spec == nil {
+	if f.isDebug && f.conversion < 0 && f.spec == nil {
 		f.conversion = 'r'
 	}
 	return f
+}
+
+// debugText returns the text of a debug field, whose tokens up to the = are
+// read.
+// CPython: lexer.c, set_fstring_expr.
+func (p *Parser) debugText(brace int, raw bool) string {
+	if p.specs > 1 || p.specs == 1 && !p.has(pyver.NestsDebugFields) {
+		p.raise(diag.ValueError, source.Span{}, "field 'value' is required for Constant")
+	}
+	start, end := p.toks[brace].End, p.tok().Off
+	switch {
+	case p.has(pyver.CutsDebugTextAtFirstNotEqual):
+		end = p.notEqual(brace, end, true)
+	case p.kind == token.Colon && p.has(pyver.CutsSpecDebugTextAtNotEqual):
+		end = p.notEqual(brace, end, false)
+	}
+	text := p.withoutComments(p.src[start:end])
+	if !raw && p.has(pyver.UnescapesDebugText) && strings.IndexByte(text, '\\') >= 0 {
+		text = p.unescape(text, p.tok())
+	}
+	return text
+}
+
+// notEqual returns the offset of the first or last != of a field outside
+// brackets, or end if there is none.
+func (p *Parser) notEqual(brace int, end uint32, first bool) uint32 {
+	depth := 0
+	for i := brace + 1; i < p.i; i++ {
+		switch p.toks[i].Kind {
+		case token.LParen, token.LBracket, token.LBrace:
+			depth++
+		case token.RParen, token.RBracket, token.RBrace:
+			depth--
+		case token.NotEqual:
+			if depth == 0 {
+				end = p.toks[i].Off
+				if first {
+					return end
+				}
+			}
+		}
+	}
+	return end
 }
 
 // conversion reads the name behind an exclamation mark.
@@ -175,51 +217,65 @@ func (p *Parser) conversion(mark, name *token.Token) int32 {
 // CPython: fstring_full_format_spec; action_helpers.c,
 // _PyPegen_setup_full_format_spec.
 func (p *Parser) formatSpec(start source.Pos, raw bool) ast.Expr {
-	mark := len(p.exprs)
-	for {
+	mark, formatted, asIs := len(p.exprs), false, p.has(pyver.KeepsSpecPieces)
+	for p.kind != token.RBrace {
 		switch p.kind {
 		case token.FStringMiddle, token.TStringMiddle:
 			t := p.tok()
-			if text := p.middle(t, raw && p.has(pyver.DecodesRawSpecsRaw)); text != "" || p.has(pyver.KeepsEmptySpecText) {
+			text := p.middle(t, raw && p.has(pyver.DecodesRawSpecsRaw))
+			if text != "" || asIs {
 				p.exprs = append(p.exprs, p.arena.NewConstant(t.Span, ast.StrOf(text), false))
 			}
 			p.next()
-			continue
 		case token.LBrace:
 			p.field(raw, false)
-			continue
+			formatted = true
+		default:
+			p.fail()
 		}
-		break
 	}
 	span := p.span(start)
-	if len(p.exprs) > mark+1 {
+	switch n := len(p.exprs) - mark; {
+	case asIs:
+		if c, ok := p.exprs[len(p.exprs)-1].(*ast.Constant); ok && n == 1 && c.Value.Text == "" {
+			p.exprs = p.exprs[:mark]
+		}
+	case n > 1 && !formatted:
+		if !p.has(pyver.SpansSpecAsWhole) {
+			span = p.exprs[mark].Span().To(p.exprs[len(p.exprs)-1].Span())
+		}
+		return p.joinConstants(span, mark)
+	case n > 1:
 		p.mergeConstants(mark)
 	}
 	return p.arena.NewJoinedStr(span, p.takeExprs(mark))
 }
 
-// expressionText returns the source of a field's expression. Comments are left
-// out.
+// withoutComments returns the text of a field's expression without comments.
 // CPython: lexer.c, set_fstring_expr.
-func (p *Parser) expressionText(f field) string {
-	text := p.src[f.textStart:f.textEnd]
+func (p *Parser) withoutComments(text string) string {
 	if strings.IndexByte(text, '#') < 0 {
 		return text
 	}
-	return withoutComments(text)
-}
-
-func withoutComments(text string) string {
+	inStrings := p.has(pyver.TakesHashInStringAsComment)
+	if !inStrings && !hasComment(text) {
+		return text
+	}
+	escapes := p.has(pyver.MindsEscapesInDebugText)
 	var b strings.Builder
 	var quote byte
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
+		case c == '\\' && escapes && i+1 < len(text):
+			b.WriteByte(c)
+			i++
+			c = text[i]
 		case (c == '"' || c == '\'') && quote == 0:
 			quote = c
 		case c == quote:
 			quote = 0
-		case c == '#' && quote == 0:
+		case c == '#' && (quote == 0 || inStrings):
 			n := strings.IndexByte(text[i:], '\n')
 			if n < 0 {
 				return b.String()
@@ -232,23 +288,20 @@ func withoutComments(text string) string {
 	return b.String()
 }
 
-// isSpaceOrEqual reports whether a character is dropped from the end of an
-// interpolation's text.
-// CPython: action_helpers.c, _strip_interpolation_expr.
-func isSpaceOrEqual(r rune) bool {
-	return r == '=' || isSpace(r)
-}
-
-// isSpace reports whether Python counts a character as whitespace.
-// CPython: unicodectype.c, _PyUnicode_IsWhitespace.
-func isSpace(r rune) bool {
-	switch {
-	case r >= '\t' && r <= '\r', r >= 0x1c && r <= ' ', r == 0x85, r == 0xa0, r == 0x1680,
-		r >= 0x2000 && r <= 0x200a, r == 0x2028, r == 0x2029, r == 0x202f, r == 0x205f, r == 0x3000:
-		return true
+// hasComment reports whether there is a # outside strings.
+func hasComment(text string) bool {
+	var quote byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case (c == '"' || c == '\'') && quote == 0:
+			quote = c
+		case c == quote:
+			quote = 0
+		case c == '#' && quote == 0:
+			return true
+		}
 	}
 	return false
 }
-
-// noName is the expression text index of a token that ends no field.
-const noName = names.None

@@ -46,9 +46,11 @@ type Parser struct {
 	kind token.Kind // its kind
 	end  source.Pos // of the last token read that is not layout
 
-	depth    int
-	lexErr   *diag.Error
-	warnings []diag.Warning
+	fieldToks []token.Token // reused by fields that are scanned by themselves
+	depth     int
+	specs     int // format specifications around the current token
+	lexErr    *diag.Error
+	warnings  []diag.Warning
 
 	// Stacks on which the lists of nodes under construction grow. A rule
 	// takes off what it put on.
@@ -60,7 +62,6 @@ type Parser struct {
 	ops      []ast.CompareOperator
 	aliases  []*ast.Alias
 	clauses  []*ast.Comprehension
-	nested   *nested
 	buf      []byte
 }
 
@@ -105,11 +106,10 @@ func (p *Parser) reset(f *source.File) {
 	p.toks, p.lexErr = r.Tokens, r.Err
 	p.warnings = r.Warnings
 	p.i, p.kind, p.end = 0, p.toks[0].Kind, source.Pos{Line: 1}
-	p.depth = 0
+	p.depth, p.specs = 0, 0
 	p.exprs, p.stmts, p.keywords = p.exprs[:0], p.stmts[:0], p.keywords[:0]
 	p.ids, p.patterns, p.ops = p.ids[:0], p.patterns[:0], p.ops[:0]
 	p.aliases, p.clauses = p.aliases[:0], p.clauses[:0]
-	p.nested = nil
 }
 
 // fileInput parses a whole file.

@@ -7,6 +7,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // strings parses adjacent string literals into one node.
@@ -22,10 +23,10 @@ func (p *Parser) strings() ast.Expr {
 		p.next()
 		return e
 	}
-	mark, formatted, isBytes := len(p.exprs), false, p.isBytes()
-	if !p.has(featureTokenized) {
-		return p.stringsNested(mark)
+	if !p.has(pyver.TokenizesFStrings) {
+		return p.stringsWithFields()
 	}
+	mark, formatted, isBytes := len(p.exprs), false, p.isBytes()
 	for p.kind == token.String || p.kind == token.FStringStart {
 		if p.isBytes() != isBytes {
 			p.raise(diag.SyntaxError, p.tok().Span, "cannot mix bytes and nonbytes literals")
