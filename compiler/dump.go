@@ -22,6 +22,9 @@ const (
 	StageAST    Stage = "ast"    // ast.dump(tree, include_attributes=True)
 )
 
+// Stages lists the stages that Dump prints, in their order.
+func Stages() []Stage { return []Stage{StageTokens, StageAST} }
+
 // Dump appends the output of one stage of the native compiler as text. The
 // error is a *SyntaxError when the source is not valid Python.
 func Dump(dst, src []byte, opts Options, stage Stage) ([]byte, error) {
@@ -42,7 +45,7 @@ func Dump(dst, src []byte, opts Options, stage Stage) ([]byte, error) {
 		}
 		return ast.Dump(dst, t.Module, t.Names, opts.Version), nil
 	}
-	return dst, fmt.Errorf("there is no stage %q to print; stages are %s and %s", stage, StageTokens, StageAST)
+	return dst, fmt.Errorf("there is no stage %q to print; stages are %v", stage, Stages())
 }
 
 // dumpTokens appends one token a line: its span, its kind and its text.

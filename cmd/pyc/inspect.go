@@ -47,21 +47,6 @@ byte that is wrong; the exit code is 1 then.`,
 	return c
 }
 
-// eachFile does something with each file, reports the errors, and goes on.
-func eachFile(c *cobra.Command, paths []string, do func(path string) error) error {
-	var failed bool
-	for _, path := range paths {
-		if err := do(path); err != nil {
-			failed = true
-			c.PrintErrf("pyc: %v\n", err)
-		}
-	}
-	if failed {
-		return errReported
-	}
-	return nil
-}
-
 // readPyc reads and parses a .pyc file.
 func readPyc(path string) (*pyc.File, int, error) {
 	info, err := os.Stat(path)

@@ -13,7 +13,7 @@ import (
 func TestExitCodes(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	for path, text := range map[string]string{"a.py": "x = 1\n", "tree/a.py": "", "tree/a/b.py": "", "junk.pyc": "junk", "empty/x": ""} {
+	for path, text := range map[string]string{"a.py": "x = 1\n", "tree/a.py": "", "tree/a/b.py": "", "junk.pyc": "junk", "bad.py": "x = = 1\n", "empty/x": ""} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -58,6 +58,10 @@ func TestExitCodes(t *testing.T) {
 		{"inspect junk.pyc", exitFailed, "junk.pyc"},
 		{"inspect tree", exitFailed, "tree is not a regular file"},
 		{"dis junk.pyc", exitFailed, "junk.pyc"},
+		{"dump tree/a.py", exitOK, "Module("},
+		{"dump --stage tokens a.py", exitOK, "NAME\t\"x\""},
+		{"dump --stage bytes a.py", exitUsage, "--stage bytes is none of [tokens ast]"},
+		{"dump bad.py", exitFailed, "File \"bad.py\", line 1"},
 		{"dis -O 4 a.py", exitUsage, "optimisation level 4"},
 	} {
 		t.Run(test.args, func(t *testing.T) {

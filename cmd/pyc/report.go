@@ -84,22 +84,12 @@ func (r *report) job(outcomes []outcome) {
 			}
 		}
 		if o.err != nil {
-			r.once(said, describe(o))
+			r.once(said, describe(o.err, o.module.Source))
 		}
 	}
 	if r.progress {
 		fmt.Fprintf(r.stderr, "\r\x1b[Kcompiled %d of %d sources", r.jobs, r.total)
 	}
-}
-
-// describe returns the error as the user is to see it: a SyntaxError as the
-// interpreter prints it, anything else as a message of this program.
-func describe(o outcome) string {
-	var s *compiler.SyntaxError
-	if errors.As(o.err, &s) {
-		return s.At(o.module.Source).Error()
-	}
-	return fmt.Sprintf("pyc: %v", o.err)
 }
 
 func (r *report) once(said map[string]bool, text string) {
