@@ -39,6 +39,9 @@ const (
 	DumpOmitsEmptyLists
 	// DumpOmitsLoad: ast.dump leaves out a ctx that is Load.
 	DumpOmitsLoad
+	// FuturesChangeParsing: from __future__ import barry_as_FLUFL takes effect
+	// in the file that says it.
+	FuturesChangeParsing
 	// HandlesSeveralWithoutParentheses: except takes several expressions without
 	// parentheses around them. PEP 758.
 	HandlesSeveralWithoutParentheses
@@ -109,6 +112,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	DisOperatorWords:                 {since: V314},
 	DumpOmitsEmptyLists:              {since: V313},
 	DumpOmitsLoad:                    {since: V315},
+	FuturesChangeParsing:             {since: V313},
 	HandlesSeveralWithoutParentheses: {since: V314},
 	HasLazyImports:                   {since: V315},
 	HasTemplateStrings:               {since: V314},

@@ -50,6 +50,7 @@ const (
 	Debug
 	Annotations
 	Future
+	Flufl
 
 	firstFree
 )
@@ -65,5 +66,5 @@ var known = [firstFree]string{
 	Nonlocal: "nonlocal", Not: "not", Or: "or", Pass: "pass", Raise: "raise", Return: "return", Try: "try",
 	While: "while", With: "with", Yield: "yield",
 	Underscore: "_", Case: "case", Lazy: "lazy", Match: "match", Type: "type", Print: "print", Exec: "exec",
-	Debug: "__debug__", Annotations: "annotations", Future: "__future__",
+	Debug: "__debug__", Annotations: "annotations", Future: "__future__", Flufl: "barry_as_FLUFL",
 }

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
@@ -193,7 +194,7 @@ func (p *Parser) compareOperator() (op ast.CompareOperator, ok bool) {
 	case token.EqEqual:
 		op = ast.Eq
 	case token.NotEqual:
-		if p.src[p.tok().Off] == '<' {
+		if !p.notEqualSign() {
 			return 0, false
 		}
 		op = ast.NotEq
@@ -224,6 +225,17 @@ func (p *Parser) compareOperator() (op ast.CompareOperator, ok bool) {
 	}
 	p.next()
 	return op, true
+}
+
+// notEqualSign reports whether the current token, != or <>, is the one that
+// means inequality in this file.
+// CPython: action_helpers.c, _PyPegen_check_barry_as_flufl.
+func (p *Parser) notEqualSign() bool {
+	old := p.src[p.tok().Off] == '<'
+	if p.flufl && !old {
+		p.raise(diag.SyntaxError, p.tok().Span, "with Barry as BDFL, use '<>' instead of '!='")
+	}
+	return old == p.flufl
 }
 
 // A binaryOperator is an operator and how tightly it binds; 0 is none.

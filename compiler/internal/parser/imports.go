@@ -4,9 +4,11 @@ import (
 	"strings"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // importName parses an import at its keyword.
@@ -74,7 +76,27 @@ func (p *Parser) importFrom(start source.Pos, lazy int32) ast.Stmt {
 	}
 	p.expect(token.Import)
 	aliases := p.importTargets()
+	if module == names.Future && level == 0 {
+		p.futureImport(start, aliases, lazy)
+	}
 	return p.arena.NewImportFrom(p.span(start), module, aliases, level, lazy)
+}
+
+// futureImport acts on a future statement as far as it concerns the parser.
+// CPython: action_helpers.c, _PyPegen_checked_future_import.
+func (p *Parser) futureImport(start source.Pos, aliases []*ast.Alias, lazy int32) {
+	if lazy != 0 {
+		word := source.Span{Start: start, End: source.Pos{Line: start.Line, Col: start.Col + int32(len("lazy"))}}
+		p.raise(diag.SyntaxError, word, "lazy from __future__ import is not allowed")
+	}
+	if !p.has(pyver.FuturesChangeParsing) {
+		return
+	}
+	for _, a := range aliases {
+		if a.Name == names.Flufl {
+			p.flufl = true
+		}
+	}
 }
 
 // importTargets parses what a from import imports.

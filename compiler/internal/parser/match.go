@@ -222,19 +222,21 @@ func isImaginary(e ast.Expr) bool {
 
 // CPython: signed_number.
 func (p *Parser) signedNumber() ast.Expr {
-	start := p.start()
-	minus := p.accept(token.Minus)
-	if !minus && p.has(pyver.SignsPatternsWithPlus) {
-		p.accept(token.Plus)
+	start, sign := p.start(), p.kind
+	if sign == token.Minus || sign == token.Plus && p.has(pyver.SignsPatternsWithPlus) {
+		p.next()
 	}
 	if p.kind != token.Number {
 		p.fail()
 	}
 	number := p.number()
-	if minus {
+	switch {
+	case sign == token.Number:
+		return number
+	case sign == token.Minus:
 		return p.arena.NewUnaryOp(p.span(start), ast.USub, number)
 	}
-	return number
+	return p.arena.NewUnaryOp(p.span(start), ast.UAdd, number)
 }
 
 // namePattern parses a pattern that begins with a name.

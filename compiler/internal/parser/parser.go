@@ -48,7 +48,8 @@ type Parser struct {
 
 	fieldToks []token.Token // reused by fields that are scanned by themselves
 	depth     int
-	specs     int // format specifications around the current token
+	flufl     bool // <> is in force instead of !=
+	specs     int  // format specifications around the current token
 	lexErr    *diag.Error
 	warnings  []diag.Warning
 
@@ -106,7 +107,7 @@ func (p *Parser) reset(f *source.File) {
 	p.toks, p.lexErr = r.Tokens, r.Err
 	p.warnings = r.Warnings
 	p.i, p.kind, p.end = 0, p.toks[0].Kind, source.Pos{Line: 1}
-	p.depth, p.specs = 0, 0
+	p.depth, p.specs, p.flufl = 0, 0, false
 	p.exprs, p.stmts, p.keywords = p.exprs[:0], p.stmts[:0], p.keywords[:0]
 	p.ids, p.patterns, p.ops = p.ids[:0], p.patterns[:0], p.ops[:0]
 	p.aliases, p.clauses = p.aliases[:0], p.clauses[:0]
