@@ -11,6 +11,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/parser"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // A Stage is a stage of the native compiler whose output can be printed.
@@ -78,4 +79,25 @@ func publicError(err error, filename string) error {
 		return &SyntaxError{Class: string(diag.SyntaxError), Message: s.Msg, Filename: filename, Line: s.Line, Text: s.Text}
 	}
 	return err
+}
+
+// A Parsing is the front half of the native compiler alone, with memory that it
+// reuses: what there is to measure.
+type Parsing struct {
+	parser *parser.Parser
+}
+
+// NewParsing returns a Parsing for sources of version v.
+func NewParsing(v pyver.Version) *Parsing { return &Parsing{parser.New(v)} }
+
+// Parse parses a source. The error is a *SyntaxError when it is not valid.
+func (p *Parsing) Parse(src []byte) error {
+	f, err := source.Read("", src)
+	if err == nil {
+		_, err = p.parser.Parse(f)
+	}
+	if err != nil {
+		return publicError(err, "")
+	}
+	return nil
 }
