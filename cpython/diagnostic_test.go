@@ -200,9 +200,9 @@ func TestErrorLine(t *testing.T) {
 }
 
 // newPool returns a pool with one interpreter, which ends with the test.
-func newPool(t testing.TB, v pyver.Version, python string) *cpython.Pool {
-	t.Helper()
+func newPool(tb testing.TB, v pyver.Version, python string) *cpython.Pool {
+	tb.Helper()
 	pool := cpython.New(cpython.Config{Python: map[pyver.Version]string{v: python}, Processes: 1})
-	t.Cleanup(pool.Close)
+	tb.Cleanup(pool.Close)
 	return pool
 }

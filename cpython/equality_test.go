@@ -30,7 +30,8 @@ var sensitive = []string{
 }
 
 // sampleSize is about how many modules of the standard library are compiled
-// unless PYC_TEST_FULL=1 asks for all of them.
+// unless PYC_TEST_FULL=1 asks for all of them. Short tests take few beside the
+// sensitive ones.
 const sampleSize = 250
 
 // A module is a source with the options that it is compiled with.
@@ -42,9 +43,9 @@ type module struct {
 // stdlib returns modules of the interpreter's standard library: the sensitive
 // ones and an even sample of the others at rotating levels of optimisation, or
 // all of them without optimisation.
-func stdlib(t testing.TB, v pyver.Version, python string) []module {
-	t.Helper()
-	root := testpython.Stdlib(t, python)
+func stdlib(tb testing.TB, v pyver.Version, python string) []module {
+	tb.Helper()
+	root := testpython.Stdlib(tb, python)
 	var names []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && d.Name() == "site-packages" {
@@ -57,10 +58,13 @@ func stdlib(t testing.TB, v pyver.Version, python string) []module {
 		return err
 	})
 	if err != nil {
-		t.Fatalf("reading the standard library: %v", err)
+		tb.Fatalf("reading the standard library: %v", err)
 	}
 	full := os.Getenv("PYC_TEST_FULL") == "1"
 	step := max(1, len(names)/(sampleSize-len(sensitive)))
+	if testing.Short() {
+		step *= 10
+	}
 	var modules []module
 	for i, name := range names {
 		if !full && i%step != 0 && !slices.Contains(sensitive, name) {
@@ -68,7 +72,7 @@ func stdlib(t testing.TB, v pyver.Version, python string) []module {
 		}
 		source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		opts := compiler.Options{Version: v, Filename: name}
 		if !full {
@@ -77,7 +81,7 @@ func stdlib(t testing.TB, v pyver.Version, python string) []module {
 		modules = append(modules, module{source, opts})
 	}
 	if len(modules) < len(sensitive)/2 {
-		t.Fatalf("only %d modules in %s", len(modules), root)
+		tb.Fatalf("only %d modules in %s", len(modules), root)
 	}
 	return modules
 }

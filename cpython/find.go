@@ -43,11 +43,11 @@ type Interpreter struct {
 func parseHello(path string, body []byte) (Interpreter, error) {
 	f := strings.Split(string(body), "\n")
 	if len(f) < 5 {
-		return Interpreter{}, fmt.Errorf("%w: its greeting is %q", errGarbage, body)
+		return Interpreter{Path: path}, fmt.Errorf("%w: its greeting is %q", errGarbage, body)
 	}
 	magic, err := strconv.ParseUint(f[3], 10, 16)
 	if err != nil {
-		return Interpreter{}, fmt.Errorf("%w: its magic number: %w", errGarbage, err)
+		return Interpreter{Path: path}, fmt.Errorf("%w: its magic number: %w", errGarbage, err)
 	}
 	return Interpreter{
 		Path:       path,

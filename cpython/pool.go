@@ -81,7 +81,7 @@ func (p *Pool) Compile(ctx context.Context, source []byte, opts compiler.Options
 // returns what it says of itself.
 func (p *Pool) Interpreter(ctx context.Context, v pyver.Version) (Interpreter, error) {
 	if !v.Valid() {
-		return Interpreter{}, fmt.Errorf("Python version %v is not supported", v)
+		return Interpreter{}, fmt.Errorf("version %v of Python is not supported", v)
 	}
 	ctx, release, err := p.enter(ctx)
 	if err != nil {
@@ -104,7 +104,11 @@ func (p *Pool) Close() {
 	p.mu.Unlock()
 	p.close(ErrClosed)
 	p.serving.Wait()
-	for i := p.evict(0); i != nil; i = p.evict(0) {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle, p.live = nil, p.live-len(idle)
+	p.mu.Unlock()
+	for _, i := range idle {
 		_ = i.end("", ErrClosed)
 	}
 }
@@ -158,7 +162,7 @@ func (p *Pool) serve(ctx context.Context, source []byte, opts compiler.Options) 
 	rep, err := p.exchange(ctx, i, source, opts)
 	if used && errors.Is(err, errGone) {
 		// It ended while it was idle, which is not the request's doing.
-		p.drop(i, opts.Filename, err)
+		_ = p.drop(i, opts.Filename, err)
 		if i, err = p.start(ctx, opts.Version, opts.Filename); err != nil {
 			return nil, err
 		}
@@ -215,37 +219,37 @@ func (p *Pool) start(ctx context.Context, v pyver.Version, filename string) (*in
 	if err != nil {
 		return nil, &Error{Version: v, Filename: filename, Err: err}
 	}
-	if old := p.evict(p.config.Processes + len(pyver.All()) - 1); old != nil {
+	if old := p.reserve(p.config.Processes + len(pyver.All()) - 1); old != nil {
 		_ = old.end("", ErrClosed)
 	}
-	p.count(+1)
 	i, err := start(ctx, v, path, filename)
 	if err != nil {
-		p.count(-1)
+		p.forget()
 		return nil, err
 	}
 	return i, nil
 }
 
-// count adds to the number of interpreters that run.
-func (p *Pool) count(n int) {
+// reserve counts an interpreter that is about to start. If limit run already,
+// it takes away the one that has been idle longest, for the caller to end: one
+// is idle, for the limit is above the number of requests that are served.
+func (p *Pool) reserve(limit int) *interpreter {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.live += n
-}
-
-// evict takes away the interpreter that has been idle longest if limit or
-// more run. It returns nil if they do not.
-func (p *Pool) evict(limit int) *interpreter {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.live < limit || len(p.idle) == 0 {
+	if p.live < limit {
+		p.live++
 		return nil
 	}
 	i := p.idle[0]
 	p.idle = slices.Delete(p.idle, 0, 1)
-	p.live--
 	return i
+}
+
+// forget counts an interpreter that has ended.
+func (p *Pool) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.live--
 }
 
 // put gives back an interpreter that waits for its next request.
@@ -257,6 +261,6 @@ func (p *Pool) put(i *interpreter) {
 
 // drop ends an interpreter that went wrong and returns the request's error.
 func (p *Pool) drop(i *interpreter, filename string, cause error) error {
-	p.count(-1)
+	p.forget()
 	return i.end(filename, cause)
 }

@@ -19,12 +19,12 @@ py_compile.compile(sys.argv[1], sys.argv[2], sys.argv[3], True, int(sys.argv[4])
 
 // fresh compiles a source in a process that has just been started. It returns
 // the marshalled code, or nil and what the process printed.
-func fresh(t testing.TB, python string, source []byte, filename string, optimize int) ([]byte, string) {
-	t.Helper()
-	dir := t.TempDir()
+func fresh(tb testing.TB, python string, source []byte, filename string, optimize int) ([]byte, string) {
+	tb.Helper()
+	dir := tb.TempDir()
 	in, out := filepath.Join(dir, "in"), filepath.Join(dir, "out")
 	if err := os.WriteFile(in, source, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	cmd := exec.Command(python, "-I", "-S", "-B", "-c", freshProgram, in, out, filename, strconv.Itoa(optimize))
 	cmd.Dir = dir
@@ -33,13 +33,13 @@ func fresh(t testing.TB, python string, source []byte, filename string, optimize
 	cmd.Stderr = &stderr
 	if err := cmd.Run(); err != nil {
 		if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != 1 {
-			t.Fatalf("running %s for %s: %v\n%s", python, filename, err, stderr.String())
+			tb.Fatalf("running %s for %s: %v\n%s", python, filename, err, stderr.String())
 		}
 		return nil, stderr.String()
 	}
 	pyc, err := os.ReadFile(out)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return pyc[16:], stderr.String()
 }
@@ -86,17 +86,17 @@ type diagnosis struct {
 }
 
 // diagnose returns CPython's diagnoses of sources that have the same name.
-func diagnose(t testing.TB, python, filename string, sources []string) []diagnosis {
-	t.Helper()
-	dir := t.TempDir()
+func diagnose(tb testing.TB, python, filename string, sources []string) []diagnosis {
+	tb.Helper()
+	dir := tb.TempDir()
 	args := []string{"-I", "-S", "-B", "-c", diagnoseProgram, filename}
 	for i, source := range sources {
 		folder := filepath.Join(dir, strconv.Itoa(i))
 		if err := os.Mkdir(folder, 0o700); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(filepath.Join(folder, filename), []byte(source), 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		args = append(args, folder)
 	}
@@ -106,11 +106,11 @@ func diagnose(t testing.TB, python, filename string, sources []string) []diagnos
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("running %s: %v\n%s", python, err, stderr.String())
+		tb.Fatalf("running %s: %v\n%s", python, err, stderr.String())
 	}
 	var diagnoses []diagnosis
 	if err := json.Unmarshal(out, &diagnoses); err != nil {
-		t.Fatalf("reading what %s says: %v\n%s", python, err, out)
+		tb.Fatalf("reading what %s says: %v\n%s", python, err, out)
 	}
 	return diagnoses
 }
