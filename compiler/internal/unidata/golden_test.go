@@ -41,21 +41,17 @@ func (n *nameGolden) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &[]any{&n.name, &n.code})
 }
 
-func eachGolden(t *testing.T, f func(t *testing.T, tables *unidata.Tables, g golden)) {
+func readGolden(t *testing.T, v pyver.Version) (*unidata.Tables, golden) {
 	t.Helper()
-	for _, v := range pyver.All() {
-		t.Run(v.String(), func(t *testing.T) {
-			content, err := os.ReadFile(filepath.Join("testdata", v.String()+".json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			var g golden
-			if err := json.Unmarshal(content, &g); err != nil {
-				t.Fatal(err)
-			}
-			f(t, unidata.For(v), g)
-		})
+	content, err := os.ReadFile(filepath.Join("testdata", v.String()+".json"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	var g golden
+	if err := json.Unmarshal(content, &g); err != nil {
+		t.Fatal(err)
+	}
+	return unidata.For(v), g
 }
 
 // digests returns the SHA-256 of what say says of the code points of each of the
@@ -83,47 +79,50 @@ func is(property func(rune) bool) func([]byte, rune) []byte {
 }
 
 func TestPlanes(t *testing.T) {
-	eachGolden(t, func(t *testing.T, tables *unidata.Tables, g golden) {
-		if tables.Unicode() != g.Unicode {
-			t.Errorf("Unicode() = %s, want %s", tables.Unicode(), g.Unicode)
-		}
-		named := namesByCode(t, tables)
-		derived := func(prefix string) func([]byte, rune) []byte {
-			return is(func(r rune) bool {
-				got, ok := tables.LookupName(hexName(prefix, r))
-				return ok && got == r
-			})
-		}
-		for name, tt := range map[string]struct {
-			want []string
-			say  func([]byte, rune) []byte
-		}{
-			"start":     {g.Start, is(tables.IsStart)},
-			"continue":  {g.Continue, is(tables.IsContinue)},
-			"printable": {g.Printable, is(tables.IsPrintable)},
-			"nfkc": {g.NFKC, func(b []byte, r rune) []byte {
-				if !utf8.ValidRune(r) {
+	for _, v := range pyver.All() {
+		t.Run(v.String(), func(t *testing.T) {
+			tables, g := readGolden(t, v)
+			if tables.Unicode() != g.Unicode {
+				t.Errorf("Unicode() = %s, want %s", tables.Unicode(), g.Unicode)
+			}
+			named := namesByCode(t, tables)
+			derived := func(prefix string) func([]byte, rune) []byte {
+				return is(func(r rune) bool {
+					got, ok := tables.LookupName(hexName(prefix, r))
+					return ok && got == r
+				})
+			}
+			for name, tt := range map[string]struct {
+				want []string
+				say  func([]byte, rune) []byte
+			}{
+				"start":     {g.Start, is(tables.IsStart)},
+				"continue":  {g.Continue, is(tables.IsContinue)},
+				"printable": {g.Printable, is(tables.IsPrintable)},
+				"nfkc": {g.NFKC, func(b []byte, r rune) []byte {
+					if !utf8.ValidRune(r) {
+						return b
+					}
+					return append(append(b, tables.NFKC(string(r))...), '\n')
+				}},
+				"cjk":    {g.CJK, derived("CJK UNIFIED IDEOGRAPH-")},
+				"tangut": {g.Tangut, derived("TANGUT IDEOGRAPH-")},
+				"named": {g.Named, func(b []byte, r rune) []byte {
+					if name := named[r]; name != "" {
+						b = append(append(b, name...), '\n')
+					}
 					return b
+				}},
+			} {
+				if len(tt.want) == 0 {
+					t.Errorf("%s: the golden has no digests", name)
 				}
-				return append(append(b, tables.NFKC(string(r))...), '\n')
-			}},
-			"cjk":    {g.CJK, derived("CJK UNIFIED IDEOGRAPH-")},
-			"tangut": {g.Tangut, derived("TANGUT IDEOGRAPH-")},
-			"named": {g.Named, func(b []byte, r rune) []byte {
-				if name := named[r]; name != "" {
-					b = append(append(b, name...), '\n')
+				if diff := cmp.Diff(tt.want, digests(len(tt.want), tt.say)); diff != "" {
+					t.Errorf("%s: digests of planes differ (-interpreter +ours):\n%s", name, diff)
 				}
-				return b
-			}},
-		} {
-			if len(tt.want) == 0 {
-				t.Errorf("%s: the golden has no digests", name)
 			}
-			if diff := cmp.Diff(tt.want, digests(len(tt.want), tt.say)); diff != "" {
-				t.Errorf("%s: digests of planes differ (-interpreter +ours):\n%s", name, diff)
-			}
-		}
-	})
+		})
+	}
 }
 
 // namesByCode returns the name of each character that the version has a listed
@@ -140,27 +139,33 @@ func namesByCode(t *testing.T, tables *unidata.Tables) map[rune]string {
 }
 
 func TestNFKCTexts(t *testing.T) {
-	eachGolden(t, func(t *testing.T, tables *unidata.Tables, g golden) {
-		for _, text := range g.Texts {
-			if got := tables.NFKC(text[0]); got != text[1] {
-				t.Errorf("NFKC(%+q) = %+q, want %+q", text[0], got, text[1])
+	for _, v := range pyver.All() {
+		t.Run(v.String(), func(t *testing.T) {
+			tables, g := readGolden(t, v)
+			for _, text := range g.Texts {
+				if got := tables.NFKC(text[0]); got != text[1] {
+					t.Errorf("NFKC(%+q) = %+q, want %+q", text[0], got, text[1])
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 func TestNames(t *testing.T) {
-	eachGolden(t, func(t *testing.T, tables *unidata.Tables, g golden) {
-		for _, want := range g.Names {
-			got, ok := tables.LookupName(want.name)
-			if !ok {
-				got = -1
+	for _, v := range pyver.All() {
+		t.Run(v.String(), func(t *testing.T) {
+			tables, g := readGolden(t, v)
+			for _, want := range g.Names {
+				got, ok := tables.LookupName(want.name)
+				if !ok {
+					got = -1
+				}
+				if got != want.code {
+					t.Errorf("LookupName(%q) = %X, want %X", want.name, got, want.code)
+				}
 			}
-			if got != want.code {
-				t.Errorf("LookupName(%q) = %X, want %X", want.name, got, want.code)
-			}
-		}
-	})
+		})
+	}
 }
 
 func TestNFKCBytes(t *testing.T) {

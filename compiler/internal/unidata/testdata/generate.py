@@ -85,12 +85,18 @@ def texts():
     yield from ("", "name", "ﬁ", "ℌ", "ｉｆ", "ªº", "e\u0301", "\u00e9", "s\u0323\u0307", "s\u0307\u0323", "\u1e9b\u0323")
     yield from ("\u1100\u1161\u11a8", "\uac00\u11a8", "\uac01\u11a8", "\u1100\u0300\u1161", "\u1100\u1161\u11a7")
     yield from ("\u0344", "\u0958", "\ufb2c", "\u2adc", "\u0b47\u0b56", "\u0b47\u0300\u0b56", "\u0301a", "\ufdfa", "\ufdfa" * 3)
-    yield "a" + "\u0301\u0323\u0327\u0315" * 12
+    # Marks that block, and runs that are sorted and keep their order.
+    yield from ("a\u0305\u0301", "a\u0301\u0305", "a\u0323\u0305\u0301", "a\u0305\u0323\u0301", "a\u0300\u0301")
+    yield from ("a" + "\u0301\u0323\u0327\u0315" * 12, "a" + "\u0301\u0300\u0305\u0323\u0324" * 12)
+    # Composites that are younger than the oldest version.
+    yield from ("\U00016d63\U00016d67", "\U00016d63\U00016d67\U00016d67", "\U000105d2\u0307", "\U0001611e\U0001611e\U0001611f")
+    yield from ("\U00011382\U000113c9", "\U000113c2\U000113b8", "\U00016d6a\u0301")
     yield "\u0300" * 40 + "\u0316" * 40
     alphabet = [chr(c) for first, last in BUSY for c in range(first, last + 1)]
     chance = random.Random(3)
     for _ in range(400):
-        yield "".join(chance.choice(alphabet) for _ in range(chance.randint(2, 9)))
+        few = chance.sample(alphabet, 5) + ["a", chr(chance.randint(0x300, 0x36F)), chr(chance.randint(0x300, 0x36F))]
+        yield "".join(chance.choice(few) for _ in range(chance.randint(2, 12)))
 
 
 def names():
