@@ -176,7 +176,7 @@ func (g *generator) Write(p []byte) (int, error) {
 
 // However many requests a worker has answered, it needs no more memory.
 func TestMemoryIsFlat(t *testing.T) {
-	forms(t, func(t *testing.T, form form) {
+	forms(t, func(t env) {
 		dir := t.TempDir()
 		source := filepath.Join(dir, "a.py")
 		if err := os.WriteFile(source, []byte("good\n"), 0o600); err != nil {
@@ -187,7 +187,7 @@ func TestMemoryIsFlat(t *testing.T) {
 			g := &generator{count: count, underWay: make(chan struct{}, 8)}
 			for id := range int32(50) {
 				req := request(id, "--src", source, "--src_name", "a.py", "--pyc", filepath.Join(dir, fmt.Sprint(id)), "--python_version=3.14")
-				g.requests = append(g.requests, append(form.request(cancel(id-1)), form.request(req)...))
+				g.requests = append(g.requests, append(t.form.request(cancel(id-1)), t.form.request(req)...))
 			}
 			if err := worker.Serve(t.Context(), g, g, handle, worker.Options{}); err != nil {
 				t.Fatal(err)

@@ -18,16 +18,16 @@ import (
 
 // sources writes files, named by what the compiler is to do with them, into
 // the folder pkg of a new working folder or of a sandbox in it.
-func sources(t *testing.T, sandbox string) {
-	t.Helper()
-	t.Chdir(t.TempDir())
+func sources(tb testing.TB, sandbox string) {
+	tb.Helper()
+	tb.Chdir(tb.TempDir())
 	dir := filepath.Join(sandbox, "pkg")
 	if err := os.MkdirAll(filepath.Join(dir, "dir.pyc"), 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, word := range []string{"good", "other", "warn", "bad", "null", "value", "panic", "broken", "block", "print"} {
 		if err := os.WriteFile(filepath.Join(dir, word+".py"), []byte(word+"\nmore\n"), 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }
@@ -42,21 +42,21 @@ func compile(names ...string) []string {
 }
 
 // outputs returns the code in each .pyc of a folder, by file name.
-func outputs(t *testing.T, dir string) map[string]string {
-	t.Helper()
+func outputs(tb testing.TB, dir string) map[string]string {
+	tb.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "pkg", "out", "*"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	codes := map[string]string{}
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		h, err := pyc.ReadHeader(data)
 		if err != nil {
-			t.Fatalf("%s: %v", path, err)
+			tb.Fatalf("%s: %v", path, err)
 		}
 		codes[filepath.Base(path)] = h.Invalidation.String() + " " + string(data[pyc.HeaderSize:])
 	}
@@ -162,7 +162,7 @@ func TestHandlerStartupArguments(t *testing.T) {
 
 // A request with thousands of modules and inputs, more than a megabyte long.
 func TestLongRequest(t *testing.T) {
-	forms(t, func(t *testing.T, form form) {
+	forms(t, func(t env) {
 		sources(t, "")
 		var names []string
 		req := &workerpb.WorkRequest{RequestId: 3}
@@ -177,10 +177,10 @@ func TestLongRequest(t *testing.T) {
 			req.Inputs = append(req.Inputs, &workerpb.Input{Path: strings.Repeat("p", 120), Digest: bytes.Repeat([]byte("d"), 64)})
 		}
 		req.Arguments = compile(names...)
-		if n := len(form.request(req)); n < 1<<20 {
+		if n := len(t.form.request(req)); n < 1<<20 {
 			t.Fatalf("request has %d bytes", n)
 		}
-		s := serve(t, form, worker.NewHandler(scripted{}, nil, 0, slog.New(slog.DiscardHandler)), worker.Options{})
+		s := serve(t, worker.NewHandler(scripted{}, nil, 0, slog.New(slog.DiscardHandler)), worker.Options{})
 		s.send(req)
 		compare(t, s.next(), &workerpb.WorkResponse{RequestId: 3})
 		s.endWithoutError()
@@ -191,21 +191,19 @@ func TestLongRequest(t *testing.T) {
 }
 
 func TestCancelledCompilationWritesNothing(t *testing.T) {
-	forms(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		sources(t, "")
-		synctest.Test(t, func(t *testing.T) {
-			s := serve(t, form, worker.NewHandler(scripted{}, nil, 1, slog.New(slog.DiscardHandler)), worker.Options{Parallel: 1})
-			s.send(request(1, compile("block", "good")...), request(2, compile("other")...))
-			synctest.Wait()
-			s.send(cancel(1))
-			first, second := s.next(), s.next() // the slot is free before the response is out
-			if first.GetRequestId() != 1 {
-				first, second = second, first
-			}
-			compare(t, first, &workerpb.WorkResponse{RequestId: 1, WasCancelled: true})
-			compare(t, second, &workerpb.WorkResponse{RequestId: 2})
-			s.endWithoutError()
-		})
+		s := serve(t, worker.NewHandler(scripted{}, nil, 1, slog.New(slog.DiscardHandler)), worker.Options{Parallel: 1})
+		s.send(request(1, compile("block", "good")...), request(2, compile("other")...))
+		synctest.Wait()
+		s.send(cancel(1))
+		first, second := s.next(), s.next() // the slot is free before the response is out
+		if first.GetRequestId() != 1 {
+			first, second = second, first
+		}
+		compare(t, first, &workerpb.WorkResponse{RequestId: 1, WasCancelled: true})
+		compare(t, second, &workerpb.WorkResponse{RequestId: 2})
+		s.endWithoutError()
 		if diff := cmp.Diff(map[string]string{"other.pyc": code("other")}, outputs(t, "")); diff != "" {
 			t.Errorf("files (-want +got)\n%s", diff)
 		}

@@ -47,7 +47,7 @@ func TestConfirm(t *testing.T) {
 		}
 		pool := cpython.New(cpython.Config{Python: map[pyver.Version]string{v: python}})
 		defer pool.Close()
-		s := serve(t, protoForm, worker.NewHandler(pool, nil, 0, slog.New(slog.DiscardHandler)), worker.Options{})
+		s := serve(env{t, protoForm}, worker.NewHandler(pool, nil, 0, slog.New(slog.DiscardHandler)), worker.Options{})
 		for name := range files {
 			cmd := exec.Command(python, "-I", "-S", "-B", "-c", reference, "pkg/"+name)
 			cmd.Dir = "box"

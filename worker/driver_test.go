@@ -25,10 +25,17 @@ const (
 	jsonForm  form = "json"
 )
 
-func forms(t *testing.T, f func(t *testing.T, form form)) {
+// An env is a test in one form of the protocol.
+type env struct {
+	*testing.T
+	form form
+}
+
+// forms runs f for both forms.
+func forms(t *testing.T, f func(env)) {
 	t.Helper()
 	for _, form := range []form{protoForm, jsonForm} {
-		t.Run(string(form), func(t *testing.T) { f(t, form) })
+		t.Run(string(form), func(t *testing.T) { f(env{t, form}) })
 	}
 }
 
@@ -67,24 +74,23 @@ func (f form) response(b []byte) (*workerpb.WorkResponse, error) {
 
 // A session is a worker and the other side of it, in one process.
 type session struct {
-	t    *testing.T
-	form form
-	in   *io.PipeWriter
+	t  env
+	in *io.PipeWriter
 	// responses has one element for each write of the worker.
 	responses chan *workerpb.WorkResponse
 	served    chan error // the result of Serve
 	fail      error      // if set, writes of the worker fail with it
 }
 
-func serve(t *testing.T, form form, handle worker.Handler, o worker.Options) *session {
+func serve(t env, handle worker.Handler, o worker.Options) *session {
 	t.Helper()
-	return serveContext(t.Context(), t, form, handle, o)
+	return serveContext(t.Context(), t, handle, o)
 }
 
-func serveContext(ctx context.Context, t *testing.T, form form, handle worker.Handler, o worker.Options) *session {
+func serveContext(ctx context.Context, t env, handle worker.Handler, o worker.Options) *session {
 	t.Helper()
 	r, w := io.Pipe()
-	s := &session{t: t, form: form, in: w, responses: make(chan *workerpb.WorkResponse, 1<<16), served: make(chan error, 1)}
+	s := &session{t: t, in: w, responses: make(chan *workerpb.WorkResponse, 1<<16), served: make(chan error, 1)}
 	go func() {
 		s.served <- worker.Serve(ctx, r, s, handle, o)
 		close(s.responses)
@@ -98,7 +104,7 @@ func (s *session) Write(p []byte) (int, error) {
 	if s.fail != nil {
 		return 0, s.fail
 	}
-	resp, err := s.form.response(p)
+	resp, err := s.t.form.response(p)
 	if err != nil {
 		s.t.Errorf("write of the worker: %v", err)
 		return len(p), nil
@@ -110,7 +116,7 @@ func (s *session) Write(p []byte) (int, error) {
 func (s *session) send(reqs ...*workerpb.WorkRequest) {
 	s.t.Helper()
 	for _, req := range reqs {
-		s.sendBytes(s.form.request(req))
+		s.sendBytes(s.t.form.request(req))
 	}
 }
 

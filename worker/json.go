@@ -34,7 +34,7 @@ func newJSONCodec(in io.Reader, limit int) *jsonCodec {
 // A jsonRequest is a WorkRequest as JSON spells it. Fields that are absent or
 // null have their zero value, and others are ignored. The names with
 // underscores are those of the .proto file, which parsers of this form are to
-// accept too.
+// accept too. The case of names does not matter.
 type jsonRequest struct {
 	Arguments      []string    `json:"arguments"`
 	Inputs         []jsonInput `json:"inputs"`

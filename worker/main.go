@@ -14,9 +14,9 @@ import (
 
 // Main is the worker as a program: args are its arguments, without the name of
 // the program, and the result is its exit code. With --persistent_worker
-// anywhere among the arguments it answers requests until stdin ends; the exit
-// code is then ExitFailed if the protocol broke down, whatever became of the
-// requests. Without it, it does what RunOnce does.
+// anywhere among the arguments it answers requests until stdin or the context
+// ends; the exit code is then ExitFailed if the protocol broke down, whatever
+// became of the requests. Without it, it does what RunOnce does.
 //
 // If it is to answer requests on the process's own stdout, it takes that from
 // the rest of the process first; see ClaimStdout.
@@ -26,7 +26,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	}
 	startup, line, err := startupArguments(args)
 	if err != nil {
-		fmt.Fprintf(stderr, "pyc worker: %v\n", err)
+		_, _ = fmt.Fprintf(stderr, "pyc worker: %v\n", err) // nobody is left to tell if it fails
 		return ExitUsage
 	}
 	o := Options{Log: slog.New(slog.NewTextHandler(stderr, nil)).With("pid", os.Getpid()), LogRequests: line.logRequests}
@@ -39,11 +39,15 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if err == nil {
 		err = Serve(ctx, stdin, stdout, NewHandler(c, startup, o.Parallel, o.Log), o)
 	}
-	if err != nil {
-		o.Log.Error("the worker ends", "error", err)
-		return ExitFailed
+	switch {
+	case err == nil:
+		return ExitOK
+	case ctx.Err() != nil:
+		o.Log.Info("the worker was told to stop", "reason", context.Cause(ctx))
+		return ExitOK
 	}
-	return ExitOK
+	o.Log.Error("the worker ends", "error", err)
+	return ExitFailed
 }
 
 // ownProcess prepares for being the only worker of this process, and returns

@@ -46,31 +46,31 @@ func tag() string {
 }
 
 // install copies the test binary to a path, with a tag.
-func install(t *testing.T, path, tag string) {
-	t.Helper()
+func install(tb testing.TB, path, tag string) {
+	tb.Helper()
 	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	data, err := os.ReadFile(self)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	// As build systems do: the new file takes the place of the old one.
 	if err := os.WriteFile(path+".new", append(data, tagMark+tag...), 0o755); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := os.Rename(path+".new", path); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // A process is a worker in a process of its own.
 type process struct {
-	t      *testing.T
+	t      testing.TB
 	form   form
 	cmd    *exec.Cmd
 	in     io.WriteCloser
@@ -78,23 +78,23 @@ type process struct {
 	stderr bytes.Buffer
 }
 
-func start(t *testing.T, form form, program string, args ...string) *process {
-	t.Helper()
-	p := &process{t: t, form: form, cmd: exec.Command(program, args...)}
+func start(tb testing.TB, form form, program string, args ...string) *process {
+	tb.Helper()
+	p := &process{t: tb, form: form, cmd: exec.Command(program, args...)}
 	p.cmd.Env = append(os.Environ(), asWorker+"=1")
 	p.cmd.Stderr = &p.stderr
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = p.cmd.Process.Kill() }) // of no effect once it has been waited for
+	tb.Cleanup(func() { _ = p.cmd.Process.Kill() }) // of no effect once it has been waited for
 	p.in, p.out = in, bufio.NewReader(out)
 	return p
 }
@@ -151,19 +151,19 @@ func (p *process) wait() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
-func self(t *testing.T) string {
-	t.Helper()
+func self(tb testing.TB) string {
+	tb.Helper()
 	path, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
 
 func TestProcess(t *testing.T) {
-	forms(t, func(t *testing.T, form form) {
+	forms(t, func(t env) {
 		sources(t, "")
-		p := start(t, form, self(t), "--log_level", "ERROR", "--persistent_worker", "--worker_impl=async")
+		p := start(t, t.form, self(t), "--log_level", "ERROR", "--persistent_worker", "--worker_impl=async")
 		p.send(request(0, compile("good")...))
 		compare(t, p.next(), &workerpb.WorkResponse{})
 		const n = 500
@@ -191,9 +191,9 @@ func TestProcess(t *testing.T) {
 
 // Whatever the process prints ends up on stderr.
 func TestStdoutIsGuarded(t *testing.T) {
-	forms(t, func(t *testing.T, form form) {
+	forms(t, func(t env) {
 		sources(t, "")
-		p := start(t, form, self(t), "--persistent_worker")
+		p := start(t, t.form, self(t), "--persistent_worker")
 		for id := range int32(20) {
 			p.send(request(id, compile("print")...))
 			compare(t, p.next(), &workerpb.WorkResponse{RequestId: id})
@@ -275,6 +275,18 @@ func TestStartupErrors(t *testing.T) {
 	}
 }
 
+func TestStop(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	r, w := io.Pipe()
+	var stderr bytes.Buffer
+	code := worker.Main(ctx, []string{"--persistent_worker"}, r, io.Discard, &stderr, scripted{})
+	w.Close()
+	if code != worker.ExitOK || !strings.Contains(stderr.String(), "told to stop") {
+		t.Errorf("exit code is %d, stderr is %q", code, stderr.String())
+	}
+}
+
 func TestOneShot(t *testing.T) {
 	sources(t, "")
 	if err := os.WriteFile("args", []byte(strings.Join(compile("good", "other"), "\r\n")), 0o600); err != nil {
@@ -318,10 +330,10 @@ func program(id int32, digest string, name string) *workerpb.WorkRequest {
 
 // A worker whose program is replaced has the new program answer, and ends.
 func TestReplacedProgram(t *testing.T) {
-	forms(t, func(t *testing.T, form form) {
+	forms(t, func(t env) {
 		sources(t, "")
 		install(t, "bin/tool", "old ")
-		p := start(t, form, "bin/tool", "--persistent_worker")
+		p := start(t, t.form, "bin/tool", "--persistent_worker")
 		for id, name := range []string{"good", "other", "good"} {
 			p.send(program(int32(id), "digest 1", name))
 			compare(t, p.next(), &workerpb.WorkResponse{RequestId: int32(id)})

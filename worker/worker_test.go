@@ -22,23 +22,25 @@ import (
 
 // bubble runs f for both forms in a synctest bubble, which fails the test if a
 // goroutine is left or if all of them wait for each other.
-func bubble(t *testing.T, f func(t *testing.T, form form)) {
+func bubble(t *testing.T, f func(env)) {
 	t.Helper()
-	forms(t, func(t *testing.T, form form) {
-		synctest.Test(t, func(t *testing.T) { f(t, form) })
+	forms(t, func(outer env) {
+		synctest.Test(outer.T, func(t *testing.T) {
+			f(env{t, outer.form})
+		})
 	})
 }
 
-func compare(t *testing.T, got, want *workerpb.WorkResponse) {
-	t.Helper()
+func compare(tb testing.TB, got, want *workerpb.WorkResponse) {
+	tb.Helper()
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
-		t.Errorf("response (-want +got)\n%s", diff)
+		tb.Errorf("response (-want +got)\n%s", diff)
 	}
 }
 
 func TestSingleplex(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
-		s := serve(t, form, echo, worker.Options{})
+	bubble(t, func(t env) {
+		s := serve(t, echo, worker.Options{})
 		for i := range 3 {
 			word := fmt.Sprint(i)
 			s.send(request(0, "say", word))
@@ -52,10 +54,10 @@ func TestSingleplex(t *testing.T) {
 
 // A sender without ids that does not wait for answers gets them in order.
 func TestSingleplexKeepsOrder(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		const n = 200
 		running := 0
-		s := serve(t, form, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
+		s := serve(t, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
 			running++ // the race detector sees requests that overlap
 			return echo(ctx, req)
 		}, worker.Options{Parallel: 8})
@@ -73,9 +75,9 @@ func TestSingleplexKeepsOrder(t *testing.T) {
 }
 
 func TestManyRequests(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		const n = 10_000
-		s := serve(t, form, echo, worker.Options{Parallel: 4})
+		s := serve(t, echo, worker.Options{Parallel: 4})
 		ids := rand.New(rand.NewPCG(1, 2)).Perm(1 << 20)[:n]
 		for _, id := range ids {
 			s.send(request(int32(id)+1, fmt.Sprintf("<%d & äöü>", id)))
@@ -95,12 +97,12 @@ func TestManyRequests(t *testing.T) {
 }
 
 func TestParallel(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		const parallel, n = 3, 20
 		var mu sync.Mutex
 		running, most := 0, 0
 		gate := make(chan struct{})
-		s := serve(t, form, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
+		s := serve(t, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
 			mu.Lock()
 			running++
 			most = max(most, running)
@@ -131,8 +133,8 @@ func TestCancel(t *testing.T) {
 		return &workerpb.WorkResponse{RequestId: id, WasCancelled: true}
 	}
 	t.Run("running", func(t *testing.T) {
-		bubble(t, func(t *testing.T, form form) {
-			s := serve(t, form, echo, worker.Options{})
+		bubble(t, func(t env) {
+			s := serve(t, echo, worker.Options{})
 			s.send(request(7, "block"), cancel(7))
 			compare(t, s.next(), cancelled(7))
 			s.send(request(7, "again"))
@@ -141,8 +143,8 @@ func TestCancel(t *testing.T) {
 		})
 	})
 	t.Run("queued", func(t *testing.T) {
-		bubble(t, func(t *testing.T, form form) {
-			s := serve(t, form, echo, worker.Options{Parallel: 1})
+		bubble(t, func(t env) {
+			s := serve(t, echo, worker.Options{Parallel: 1})
 			s.send(request(1, "block"))
 			synctest.Wait() // 1 has the only slot
 			s.send(request(2, "never"), request(3, "block"), cancel(2))
@@ -155,8 +157,8 @@ func TestCancel(t *testing.T) {
 		})
 	})
 	t.Run("singleplex", func(t *testing.T) {
-		bubble(t, func(t *testing.T, form form) {
-			s := serve(t, form, echo, worker.Options{})
+		bubble(t, func(t env) {
+			s := serve(t, echo, worker.Options{})
 			s.send(request(0, "block"), cancel(0))
 			compare(t, s.next(), cancelled(0))
 			s.send(request(0, "block"), request(0, "block"), cancel(0))
@@ -166,16 +168,16 @@ func TestCancel(t *testing.T) {
 		})
 	})
 	t.Run("twice", func(t *testing.T) {
-		bubble(t, func(t *testing.T, form form) {
-			s := serve(t, form, echo, worker.Options{})
+		bubble(t, func(t env) {
+			s := serve(t, echo, worker.Options{})
 			s.send(request(7, "block"), cancel(7), cancel(7))
 			compare(t, s.next(), cancelled(7))
 			s.endWithoutError()
 		})
 	})
 	t.Run("unknown", func(t *testing.T) {
-		bubble(t, func(t *testing.T, form form) {
-			s := serve(t, form, echo, worker.Options{})
+		bubble(t, func(t env) {
+			s := serve(t, echo, worker.Options{})
 			s.send(cancel(9), request(7, "hi"))
 			compare(t, s.next(), &workerpb.WorkResponse{RequestId: 7, Output: "hi"})
 			s.send(cancel(7), cancel(0))
@@ -183,9 +185,9 @@ func TestCancel(t *testing.T) {
 		})
 	})
 	t.Run("ignored by the handler", func(t *testing.T) {
-		bubble(t, func(t *testing.T, form form) {
+		bubble(t, func(t env) {
 			gate := make(chan struct{})
-			s := serve(t, form, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
+			s := serve(t, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
 				<-gate
 				return &workerpb.WorkResponse{}
 			}, worker.Options{})
@@ -208,9 +210,9 @@ func TestCancel(t *testing.T) {
 // Cancellations race with the end of the requests: whoever wins, each request
 // has one answer.
 func TestCancelRace(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		const n = 2000
-		s := serve(t, form, echo, worker.Options{Parallel: 4})
+		s := serve(t, echo, worker.Options{Parallel: 4})
 		for i := range int32(n) {
 			s.send(request(i+1, "hi"), cancel(i/2+1), cancel(i+1))
 		}
@@ -230,8 +232,8 @@ func TestCancelRace(t *testing.T) {
 }
 
 func TestDuplicateID(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
-		s := serve(t, form, echo, worker.Options{})
+	bubble(t, func(t env) {
+		s := serve(t, echo, worker.Options{})
 		s.send(request(7, "block"), request(7, "second"))
 		compare(t, s.next(), &workerpb.WorkResponse{
 			RequestId: 7, ExitCode: worker.ExitUsage, Output: "a request with the id 7 is still being carried out\n",
@@ -243,9 +245,9 @@ func TestDuplicateID(t *testing.T) {
 }
 
 func TestPanic(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		var log bytes.Buffer
-		s := serve(t, form, echo, worker.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), Parallel: 1})
+		s := serve(t, echo, worker.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), Parallel: 1})
 		s.send(request(7, "panic"))
 		resp := s.next()
 		if resp.GetRequestId() != 7 || resp.GetExitCode() != worker.ExitUsage || !strings.Contains(resp.GetOutput(), "echo was told to") {
@@ -287,11 +289,11 @@ func TestEndOfInput(t *testing.T) {
 		{name: "huge length", json: `{"arguments":["` + strings.Repeat("x", 2000), proto: []byte("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01"), message: "reading request: malformed request: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, form form) {
-				s := serve(t, form, echo, worker.Options{MaxRequest: 1000})
+			bubble(t, func(t env) {
+				s := serve(t, echo, worker.Options{MaxRequest: 1000})
 				s.send(request(7, "hi"), request(8, "ho"))
 				bad := test.proto
-				if form == jsonForm {
+				if t.form == jsonForm {
 					bad = []byte(test.json)
 				}
 				go func() { // the worker may end before it has read all
@@ -326,8 +328,8 @@ func TestNoRequests(t *testing.T) {
 }
 
 func TestWriteError(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
-		s := serve(t, form, echo, worker.Options{})
+	bubble(t, func(t env) {
+		s := serve(t, echo, worker.Options{})
 		s.fail = errors.New("nobody listens")
 		s.send(request(1, "block"), request(2, "hi"))
 		err := s.wait()
@@ -340,8 +342,8 @@ func TestWriteError(t *testing.T) {
 
 // The response to the last request is lost although the input has ended.
 func TestLastWriteError(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
-		s := serve(t, form, echo, worker.Options{})
+	bubble(t, func(t env) {
+		s := serve(t, echo, worker.Options{})
 		s.fail = errors.New("nobody listens")
 		s.send(request(1, "hi"))
 		if err := s.end(); !errors.Is(err, s.fail) {
@@ -351,9 +353,9 @@ func TestLastWriteError(t *testing.T) {
 }
 
 func TestContextEnds(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		ctx, stop := context.WithCancel(t.Context())
-		s := serveContext(ctx, t, form, echo, worker.Options{Parallel: 1})
+		s := serveContext(ctx, t, echo, worker.Options{Parallel: 1})
 		s.send(request(1, "block"), request(2, "block"))
 		synctest.Wait()
 		stop()
@@ -372,10 +374,10 @@ func TestContextEnds(t *testing.T) {
 
 // Reading pauses when too much is unanswered, and goes on.
 func TestBackPressure(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		const n = 50
 		gate := make(chan struct{})
-		s := serve(t, form, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
+		s := serve(t, func(ctx context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
 			<-gate
 			return &workerpb.WorkResponse{}
 		}, worker.Options{Parallel: 1, MaxRequest: 1000})
@@ -402,9 +404,9 @@ func TestBackPressure(t *testing.T) {
 }
 
 func TestVerbosity(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		var log bytes.Buffer
-		s := serve(t, form, echo, worker.Options{Log: slog.New(slog.NewJSONHandler(&log, nil)), Parallel: 1})
+		s := serve(t, echo, worker.Options{Log: slog.New(slog.NewJSONHandler(&log, nil)), Parallel: 1})
 		silent := request(1, "--src", "a.py")
 		loud := request(2, "--src", "b.py")
 		loud.Verbosity = 10
@@ -421,9 +423,9 @@ func TestVerbosity(t *testing.T) {
 
 // A message of a compiler can be anything; the protocol wants UTF-8.
 func TestOutputIsPrintable(t *testing.T) {
-	bubble(t, func(t *testing.T, form form) {
+	bubble(t, func(t env) {
 		const size = 5 << 20
-		s := serve(t, form, func(_ context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
+		s := serve(t, func(_ context.Context, req *workerpb.WorkRequest) *workerpb.WorkResponse {
 			if req.GetRequestId() == 1 {
 				return &workerpb.WorkResponse{Output: "a\xffb\x00c\u2028"}
 			}
