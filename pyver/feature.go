@@ -39,6 +39,9 @@ const (
 	DumpOmitsEmptyLists
 	// DumpOmitsLoad: ast.dump leaves out a ctx that is Load.
 	DumpOmitsLoad
+	// FuturesByLine: a future statement is known by its line: one behind a semicolon
+	// and another statement is an error of its own.
+	FuturesByLine
 	// FuturesChangeParsing: from __future__ import barry_as_FLUFL takes effect
 	// in the file that says it.
 	FuturesChangeParsing
@@ -47,6 +50,8 @@ const (
 	HandlesSeveralWithoutParentheses
 	// HasLazyImports: lazy is a soft keyword in front of an import. PEP 810.
 	HasLazyImports
+	// HasStackAlways: every code object has room for one value on the stack. gh-109889.
+	HasStackAlways
 	// HasTemplateStrings: t"…" is a template string. PEP 750.
 	HasTemplateStrings
 	// HasTypeParameterDefaults: type parameters may have defaults. PEP 696.
@@ -54,12 +59,21 @@ const (
 	// HasTypeParameters: functions, classes and type aliases have type
 	// parameters, and type is a soft keyword. PEP 695.
 	HasTypeParameters
+	// InsertsReturnGenerator: the flow graph, not the code generator, adds what a
+	// generator does first.
+	InsertsReturnGenerator
 	// KeepsSpecPieces: a format specification has its pieces of text as they
 	// were tokenized, empty ones included.
 	KeepsSpecPieces
+	// KnowsParameterKinds: the kinds of a code object's variables say how each
+	// parameter is passed.
+	KnowsParameterKinds
 	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
 	// import is lazy, and the name is above them. PEP 810, magic 3661.
 	LazyImports
+	// MarksNotTaken: the way on from a conditional jump that is not taken begins
+	// with NOT_TAKEN. Magic 3611.
+	MarksNotTaken
 	// MarshalsSlices: a slice with constant bounds is a constant, and marshal
 	// has a type code for it. Magic 3608.
 	MarshalsSlices
@@ -76,8 +90,13 @@ const (
 	NestsDebugFields
 	// NewlineEndsSpec: a newline ends a format specification.
 	NewlineEndsSpec
+	// RelativeFutures: from .__future__ import is a future statement too.
+	RelativeFutures
 	// SignsPatternsWithPlus: numbers in patterns may have a plus sign.
 	SignsPatternsWithPlus
+	// SpansFutureErrors: an error about a future feature is about its name, rather
+	// than about the start of the statement.
+	SpansFutureErrors
 	// SpansSpecAsWhole: a format specification of several pieces of text and no
 	// field is one constant that spans the colon too.
 	SpansSpecAsWhole
@@ -112,21 +131,28 @@ var changes = [numFeatures]struct{ since, until Version }{
 	DisOperatorWords:                 {since: V314},
 	DumpOmitsEmptyLists:              {since: V313},
 	DumpOmitsLoad:                    {since: V315},
+	FuturesByLine:                    {since: V311, until: V312},
 	FuturesChangeParsing:             {since: V313},
 	HandlesSeveralWithoutParentheses: {since: V314},
 	HasLazyImports:                   {since: V315},
+	HasStackAlways:                   {since: V313},
 	HasTemplateStrings:               {since: V314},
 	HasTypeParameterDefaults:         {since: V313},
 	HasTypeParameters:                {since: V312},
+	InsertsReturnGenerator:           {since: V311, until: V315},
 	KeepsSpecPieces:                  {since: V312, until: V313},
+	KnowsParameterKinds:              {since: V314},
 	LazyImports:                      {since: V315},
+	MarksNotTaken:                    {since: V314},
 	MarshalsSlices:                   {since: V314},
 	MethodsByLoadAttr:                {since: V312},
 	MindsEscapesInDebugText:          {since: V314},
 	NestedFieldEndsSpec:              {since: V313},
 	NestsDebugFields:                 {since: V313},
 	NewlineEndsSpec:                  {since: V312, until: V313},
+	RelativeFutures:                  {since: V311, until: V313},
 	SignsPatternsWithPlus:            {since: V315},
+	SpansFutureErrors:                {since: V313},
 	SpansSpecAsWhole:                 {since: V314},
 	TakesHashInStringAsComment:       {since: V312, until: V313},
 	TokenizesFStrings:                {since: V312},

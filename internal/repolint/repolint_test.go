@@ -51,6 +51,7 @@ var layers = map[string]string{
 	"compiler/internal/lexer":     "pyver " + native("diag names source token unidata"),
 	"compiler/internal/ast":       "pyver pyc/pyrepr " + native("names source"),
 	"compiler/internal/parser":    "pyver " + native("ast diag lexer names source token unidata"),
+	"compiler/internal/symtable":  "pyver " + native("ast diag names source"),
 	"compiler/internal/object":    "pyver pyc " + native("names"),
 	"compiler/internal/instr":     "pyc/opcode " + native("source"),
 	"compiler/internal/target":    "pyver pyc/opcode " + native("object"),
