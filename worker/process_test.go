@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protodelim"
@@ -101,10 +102,12 @@ func start(tb testing.TB, form form, program string, args ...string) *process {
 
 func (p *process) send(reqs ...*workerpb.WorkRequest) {
 	p.t.Helper()
+	var b []byte
 	for _, req := range reqs {
-		if _, err := p.in.Write(p.form.request(req)); err != nil {
-			p.t.Fatalf("sending: %v", err)
-		}
+		b = append(b, p.form.request(req)...)
+	}
+	if _, err := p.in.Write(b); err != nil {
+		p.t.Fatalf("sending: %v", err)
 	}
 }
 
@@ -363,6 +366,39 @@ func TestReplacedProgram(t *testing.T) {
 	})
 }
 
+// The worker ends once it has been without requests for a while, and not while
+// one is under way.
+func TestReplacedProgramEndsWhenQuiet(t *testing.T) {
+	bubble(t, func(t env) {
+		program, err := worker.ThisProgram(io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const quiet = time.Minute
+		s := serve(t, echo, worker.Options{Program: program, Quiet: quiet})
+		began := time.Now()
+		for i, digest := range []string{"1", "1", "2", "1", ""} {
+			req := request(int32(i), "hi")
+			if digest != "" {
+				req.Inputs = []*workerpb.Input{{Path: program.Path, Digest: []byte(digest)}}
+			}
+			s.send(req)
+			if resp, want := s.next(), i >= 2; (resp.GetExitCode() == worker.ExitUsage) != want {
+				t.Errorf("request %d: response is %v, want refused %v", i, resp, want)
+			}
+			time.Sleep(quiet * 2 / 3) // no real time passes
+		}
+		if err := s.wait(); err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+		// The last request came after four pauses.
+		if got, want := time.Since(began), 4*quiet*2/3+quiet; got != want {
+			t.Errorf("the worker ended after %v, want %v", got, want)
+		}
+		s.in.Close()
+	})
+}
+
 // When there is no new program to ask, the request is refused: the old one
 // would file its result under the name of the new one.
 func TestReplacedProgramIsMissing(t *testing.T) {
@@ -387,7 +423,7 @@ func TestReplacedProgramIsMissing(t *testing.T) {
 			if resp.GetRequestId() != 2 || resp.GetExitCode() != worker.ExitUsage || !strings.Contains(resp.GetOutput(), "bin/tool, has been replaced") {
 				t.Errorf("response is %v", resp)
 			}
-			if code := p.wait(); code != 0 {
+			if code := p.end(); code != 0 {
 				t.Errorf("exit code is %d; stderr is\n%s", code, p.stderr.String())
 			}
 			if _, err := os.Stat("pkg/out/good.pyc"); err == nil {

@@ -44,7 +44,7 @@ const (
 // The limits that Options have by default.
 const (
 	DefaultMaxRequest = 256 << 20
-	DefaultQuiet      = 300 * time.Millisecond
+	DefaultQuiet      = 3 * time.Second
 )
 
 // Options are the settings of Serve. The zero value is ready for use.
