@@ -56,8 +56,8 @@ var layers = map[string]string{
 	"compiler/internal/instr":     "pyc/opcode " + native("source"),
 	"compiler/internal/target":    "pyver pyc/opcode " + native("object"),
 	"compiler/internal/unit":      "pyc " + native("instr names object"),
-	"compiler/internal/flowgraph": "pyver pyc pyc/opcode " + native("arith instr names object source target unit"),
-	"compiler/internal/assemble":  "pyver pyc pyc/opcode " + native("instr names object source target unit flowgraph"),
+	"compiler/internal/flowgraph": "pyver pyc pyc/opcode " + native("arith assemble instr names object source target unit"),
+	"compiler/internal/assemble":  "pyver pyc pyc/opcode " + native("instr names object source target unit"),
 	"compiler/internal/arith":     "pyver pyc " + native("object"),
 
 	"tools/genast":       "",

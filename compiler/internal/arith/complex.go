@@ -1,0 +1,277 @@
+package arith
+
+import (
+	"math"
+
+	"github.com/rules-pyc/rules_pyc/pyc"
+)
+
+func newComplex(re, im float64) pyc.Object { return &pyc.Complex{Value: complex(re, im)} }
+
+// complexBinary evaluates an operation of which one operand at least is
+// complex. A real operand is not made complex for + - * and /, so that the
+// imaginary part of the other keeps its sign.
+//
+// CPython: complexobject.c, COMPLEX_BINOP, complex_pow.
+func complexBinary(op Op, x, y num) pyc.Object {
+	if op == Power {
+		v, ok1 := x.complex()
+		w, ok2 := y.complex()
+		if !ok1 || !ok2 {
+			return nil
+		}
+		return complexPower(v, w)
+	}
+	switch {
+	case x.kind == isComplex && y.kind == isComplex:
+		return bothComplex(op, x.c, y.c)
+	case x.kind == isComplex:
+		if w, ok := y.float(); ok {
+			return complexReal(op, x.c, w)
+		}
+	default:
+		if v, ok := x.float(); ok {
+			return realComplex(op, v, y.c)
+		}
+	}
+	return nil
+}
+
+func (x num) complex() (complex128, bool) {
+	if x.kind == isComplex {
+		return x.c, true
+	}
+	f, ok := x.float()
+	return complex(f, 0), ok
+}
+
+func bothComplex(op Op, a, b complex128) pyc.Object {
+	switch op {
+	case Add:
+		return newComplex(real(a)+real(b), imag(a)+imag(b))
+	case Subtract:
+		return newComplex(real(a)-real(b), imag(a)-imag(b))
+	case Multiply:
+		return &pyc.Complex{Value: product(a, b)}
+	case TrueDivide:
+		if b == 0 {
+			return nil
+		}
+		return &pyc.Complex{Value: quotient(a, b)}
+	}
+	return nil
+}
+
+func complexReal(op Op, a complex128, b float64) pyc.Object {
+	switch op {
+	case Add:
+		return newComplex(real(a)+b, imag(a))
+	case Subtract:
+		return newComplex(real(a)-b, imag(a))
+	case Multiply:
+		return newComplex(real(a)*b, imag(a)*b)
+	case TrueDivide:
+		if b == 0 {
+			return nil
+		}
+		return newComplex(real(a)/b, imag(a)/b)
+	}
+	return nil
+}
+
+func realComplex(op Op, a float64, b complex128) pyc.Object {
+	switch op {
+	case Add:
+		return newComplex(real(b)+a, imag(b))
+	case Subtract:
+		return newComplex(a-real(b), -imag(b))
+	case Multiply:
+		return newComplex(real(b)*a, imag(b)*a)
+	case TrueDivide:
+		if b == 0 {
+			return nil
+		}
+		return &pyc.Complex{Value: realQuotient(a, b)}
+	}
+	return nil
+}
+
+// product multiplies, and recovers infinities that came out as NaN.
+//
+// CPython: complexobject.c, _Py_c_prod.
+func product(z, w complex128) complex128 {
+	a, b, c, d := real(z), imag(z), real(w), imag(w)
+	ac, bd, ad, bc := float64(a*c), float64(b*d), float64(a*d), float64(b*c)
+	re, im := ac-bd, ad+bc
+	if !math.IsNaN(re) || !math.IsNaN(im) {
+		return complex(re, im)
+	}
+	again := false
+	if isInf(a) || isInf(b) {
+		a, b, c, d = box(a), box(b), unNaN(c), unNaN(d)
+		again = true
+	}
+	if isInf(c) || isInf(d) {
+		c, d, a, b = box(c), box(d), unNaN(a), unNaN(b)
+		again = true
+	}
+	if !again && (isInf(ac) || isInf(bd) || isInf(ad) || isInf(bc)) {
+		a, b, c, d = unNaN(a), unNaN(b), unNaN(c), unNaN(d)
+		again = true
+	}
+	if again {
+		inf := math.Inf(1)
+		re = inf * (float64(a*c) - float64(b*d))
+		im = inf * (float64(a*d) + float64(b*c))
+	}
+	return complex(re, im)
+}
+
+func isInf(f float64) bool { return math.IsInf(f, 0) }
+
+func isFinite(f float64) bool { return !math.IsInf(f, 0) && !math.IsNaN(f) }
+
+// box returns one for an infinity and zero for anything else, with its sign.
+func box(f float64) float64 {
+	if isInf(f) {
+		return math.Copysign(1, f)
+	}
+	return math.Copysign(0, f)
+}
+
+// unNaN returns zero with its sign for a NaN.
+func unNaN(f float64) float64 {
+	if math.IsNaN(f) {
+		return math.Copysign(0, f)
+	}
+	return f
+}
+
+// quotient divides; b is not zero.
+//
+// CPython: complexobject.c, _Py_c_quot.
+func quotient(a, b complex128) complex128 {
+	ar, ai, br, bi := real(a), imag(a), real(b), imag(b)
+	var re, im float64
+	switch absR, absI := math.Abs(br), math.Abs(bi); {
+	case absR >= absI:
+		ratio := bi / br
+		denom := br + float64(bi*ratio)
+		re = (ar + float64(ai*ratio)) / denom
+		im = (ai - float64(ar*ratio)) / denom
+	case absI >= absR:
+		ratio := br / bi
+		denom := float64(br*ratio) + bi
+		re = (float64(ar*ratio) + ai) / denom
+		im = (float64(ai*ratio) - ar) / denom
+	default:
+		re, im = math.NaN(), math.NaN()
+	}
+	if math.IsNaN(re) && math.IsNaN(im) {
+		return recoverQuotient(a, b, complex(re, im))
+	}
+	return complex(re, im)
+}
+
+// recoverQuotient recovers infinities and zeros that came out as NaN.
+func recoverQuotient(a, b, r complex128) complex128 {
+	ar, ai, br, bi := real(a), imag(a), real(b), imag(b)
+	switch {
+	case (isInf(ar) || isInf(ai)) && isFinite(br) && isFinite(bi):
+		x, y, inf := box(ar), box(ai), math.Inf(1)
+		return complex(inf*(float64(x*br)+float64(y*bi)), inf*(float64(y*br)-float64(x*bi)))
+	case (isInf(br) || isInf(bi)) && isFinite(ar) && isFinite(ai):
+		x, y := box(br), box(bi)
+		return complex(0*(float64(ar*x)+float64(ai*y)), 0*(float64(ai*x)-float64(ar*y)))
+	}
+	return r
+}
+
+// realQuotient divides a real number; b is not zero.
+//
+// CPython: complexobject.c, _Py_rc_quot.
+func realQuotient(a float64, b complex128) complex128 {
+	br, bi := real(b), imag(b)
+	var re, im float64
+	switch absR, absI := math.Abs(br), math.Abs(bi); {
+	case absR >= absI:
+		ratio := bi / br
+		denom := br + float64(bi*ratio)
+		re, im = a/denom, float64(-a*ratio)/denom
+	case absI >= absR:
+		ratio := br / bi
+		denom := float64(br*ratio) + bi
+		re, im = float64(a*ratio)/denom, -a/denom
+	default:
+		re, im = math.NaN(), math.NaN()
+	}
+	if math.IsNaN(re) && math.IsNaN(im) && isFinite(a) && (isInf(br) || isInf(bi)) {
+		x, y := box(br), box(bi)
+		return complex(0*float64(a*x), 0*float64(-a*y))
+	}
+	return complex(re, im)
+}
+
+// maxSmallPower is the largest exponent for which a power is a product.
+const maxSmallPower = 100
+
+// complexPower evaluates ** of complex numbers.
+//
+// CPython: complexobject.c, complex_pow.
+func complexPower(a, b complex128) pyc.Object {
+	var r complex128
+	n := real(b)
+	if imag(b) == 0 && n == math.Floor(n) && math.Abs(n) <= maxSmallPower {
+		p := powerOfProducts(a, int(math.Abs(n)))
+		if n <= 0 {
+			if p == 0 {
+				return nil
+			}
+			p = quotient(1, p)
+		}
+		r = p
+	} else {
+		var ok bool
+		if r, ok = polarPower(a, b); !ok {
+			return nil
+		}
+	}
+	if isInf(real(r)) || isInf(imag(r)) {
+		return nil
+	}
+	return &pyc.Complex{Value: r}
+}
+
+// CPython: complexobject.c, c_powu.
+func powerOfProducts(x complex128, n int) complex128 {
+	r, p := complex(1, 0), x
+	for mask := 1; n >= mask; mask <<= 1 {
+		if n&mask != 0 {
+			r = product(r, p)
+		}
+		p = product(p, p)
+	}
+	return r
+}
+
+// CPython: complexobject.c, _Py_c_pow.
+func polarPower(a, b complex128) (complex128, bool) {
+	if b == 0 {
+		return 1, true
+	}
+	if a == 0 {
+		return 0, imag(b) == 0 && real(b) >= 0
+	}
+	abs := hypot(real(a), imag(a))
+	length := cPow(abs, real(b))
+	at := atan2(imag(a), real(a))
+	phase := float64(at * real(b))
+	if imag(b) != 0 {
+		length *= exp(float64(-at * imag(b)))
+		phase += float64(imag(b) * log(abs))
+	}
+	if isInf(phase) {
+		return 0, false // C's cos reports an error
+	}
+	return complex(float64(length*cos(phase)), float64(length*sin(phase))), true
+}

@@ -1,0 +1,256 @@
+package flowgraph
+
+import (
+	"fmt"
+
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// A ref is a value on the simulated stack.
+type ref struct {
+	producer int32 // index of the instruction in its block; unknownProducer if none
+	local    int32 // that the value is loaded from; notLocal if none
+}
+
+const (
+	unknownProducer = -1
+	notLocal        = -1
+)
+
+// A borrower finds out which loads of locals in a block can borrow: those whose
+// value is used up before the local gets another one, that is not stored in a
+// local, and that is not on the stack at the end of the block.
+type borrower struct {
+	refs  []ref
+	owned []bool // by index of the instruction: its value cannot be borrowed
+	todo  []blockID
+	err   error
+}
+
+// optimizeLoadFast makes loads of locals borrow where that is safe.
+//
+// CPython: flowgraph.c, optimize_load_fast.
+func (c *Compiler) optimizeLoadFast() error {
+	w := &c.borrow
+	w.err = nil
+	w.todo = append(w.todo[:0], entry)
+	c.clearVisited()
+	c.g.blocks[entry].startDepth = 0
+	c.g.blocks[entry].visited = true
+	for len(w.todo) > 0 {
+		b := &c.g.blocks[w.todo[len(w.todo)-1]]
+		w.todo = w.todo[:len(w.todo)-1]
+		w.start(b)
+		for i := range b.instrs {
+			c.borrowStep(w, b, int32(i))
+		}
+		// Faithful: control is not followed from an empty block to the next.
+		// What is only reached through one keeps its loads.
+		if last := b.last(); last != nil && b.next != noBlock && c.fallsThrough(b) {
+			c.borrowReach(w, b.next)
+		}
+		if w.err != nil {
+			return w.err
+		}
+		w.finish(b)
+	}
+	return nil
+}
+
+// start prepares the simulation of a block.
+func (w *borrower) start(b *block) {
+	w.refs = w.refs[:0]
+	for range b.startDepth {
+		w.push(unknownProducer, notLocal)
+	}
+	w.owned = w.owned[:0]
+	for range b.instrs {
+		w.owned = append(w.owned, false)
+	}
+}
+
+// finish changes the loads of a block whose values are not owned.
+func (w *borrower) finish(b *block) {
+	for _, r := range w.refs {
+		w.own(r)
+	}
+	for i := range b.instrs {
+		if w.owned[i] {
+			continue
+		}
+		switch in := &b.instrs[i]; in.op {
+		case opcode.LoadFast:
+			in.op = opcode.LoadFastBorrow
+		case opcode.LoadFastLoadFast:
+			in.op = opcode.LoadFastBorrowLoadFastBorrow
+		}
+	}
+}
+
+func (w *borrower) push(producer, local int32) { w.refs = append(w.refs, ref{producer, local}) }
+
+func (w *borrower) pop() ref {
+	if len(w.refs) == 0 {
+		w.err = fmt.Errorf("an instruction takes more values than the stack has")
+		return ref{unknownProducer, notLocal}
+	}
+	r := w.refs[len(w.refs)-1]
+	w.refs = w.refs[:len(w.refs)-1]
+	return r
+}
+
+// at returns the value n below the top, which is 1.
+func (w *borrower) at(n int32) *ref {
+	i := len(w.refs) - int(n)
+	if i < 0 || i >= len(w.refs) {
+		w.err = fmt.Errorf("an instruction refers to value %d of %d on the stack", n, len(w.refs))
+		return &ref{unknownProducer, notLocal}
+	}
+	return &w.refs[i]
+}
+
+// own records that a value cannot be borrowed.
+func (w *borrower) own(r ref) {
+	if r.producer != unknownProducer {
+		w.owned[r.producer] = true
+	}
+}
+
+// kill records that a local gets another value.
+//
+// CPython: flowgraph.c, kill_local.
+func (w *borrower) kill(local int32) {
+	for _, r := range w.refs {
+		if r.local == local {
+			w.own(r)
+		}
+	}
+}
+
+// store records that a value is stored in a local.
+//
+// CPython: flowgraph.c, store_local.
+func (w *borrower) store(local int32, r ref) {
+	w.kill(local)
+	w.own(r)
+}
+
+// borrowReach enters a block on the list of those to do.
+//
+// CPython: flowgraph.c, load_fast_push_block.
+func (c *Compiler) borrowReach(w *borrower, id blockID) {
+	if b := &c.g.blocks[id]; !b.visited {
+		b.visited = true
+		w.todo = append(w.todo, id)
+	}
+}
+
+// borrowStep simulates the instruction with the index i.
+func (c *Compiler) borrowStep(w *borrower, b *block, i int32) {
+	in := &b.instrs[i]
+	switch in.op {
+	case opcode.DeleteFast:
+		w.kill(in.arg)
+	case opcode.LoadFast:
+		w.push(i, in.arg)
+	case opcode.LoadFastAndClear:
+		w.kill(in.arg)
+		w.push(i, in.arg)
+	case opcode.LoadFastLoadFast:
+		w.push(i, in.arg>>4)
+		w.push(i, in.arg&15)
+	case opcode.StoreFast:
+		w.store(in.arg, w.pop())
+	case opcode.StoreFastLoadFast:
+		w.store(in.arg>>4, w.pop())
+		w.push(i, in.arg&15)
+	case opcode.StoreFastStoreFast:
+		w.store(in.arg>>4, w.pop())
+		w.store(in.arg&15, w.pop())
+	case opcode.Copy:
+		r := *w.at(in.arg)
+		w.push(r.producer, r.local)
+	case opcode.Swap:
+		top, other := w.at(1), w.at(in.arg)
+		*top, *other = *other, *top
+	default:
+		c.borrowRest(w, in, i)
+	}
+}
+
+// borrowRest simulates the instructions that have no locals. Which of their
+// inputs stay on the stack is known case by case.
+func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
+	switch in.op {
+	case opcode.FormatSimple, opcode.GetAnext, opcode.GetLen, opcode.GetYieldFromIter, opcode.ImportFrom,
+		opcode.MatchKeys, opcode.MatchMapping, opcode.MatchSequence, opcode.WithExceptStart:
+		// Faithful: the new values count as those of the first instructions of
+		// the block. If they are stored or stay on the stack, loads there do
+		// not borrow.
+		for j := range int32(c.netPushed(in)) {
+			w.push(j, notLocal)
+		}
+	case opcode.DictMerge, opcode.DictUpdate, opcode.ListAppend, opcode.ListExtend, opcode.MapAdd,
+		opcode.Reraise, opcode.SetAdd, opcode.SetUpdate:
+		for range -c.netPushed(in) {
+			w.pop()
+		}
+	case opcode.EndSend, opcode.SetFunctionAttribute:
+		top := w.pop()
+		w.pop()
+		w.push(top.producer, top.local)
+	case opcode.CheckExcMatch:
+		w.pop()
+		w.push(i, notLocal)
+	case opcode.ForIter:
+		c.borrowReach(w, in.target)
+		w.push(i, notLocal)
+	case opcode.LoadAttr:
+		self := w.pop()
+		w.push(i, notLocal)
+		if in.arg&1 != 0 { // a method, with self behind it
+			w.push(self.producer, self.local)
+		}
+	case opcode.LoadSuperAttr:
+		self := w.pop()
+		w.pop()
+		w.pop()
+		w.push(i, notLocal)
+		if in.arg&1 != 0 {
+			w.push(self.producer, self.local)
+		}
+	case opcode.LoadSpecial, opcode.PushExcInfo:
+		top := w.pop()
+		w.push(i, notLocal)
+		w.push(top.producer, top.local)
+	case opcode.Send:
+		c.borrowReach(w, in.target)
+		w.pop()
+		w.push(i, notLocal)
+	default:
+		c.borrowAll(w, in, i)
+	}
+}
+
+// borrowAll simulates an instruction that uses up all its inputs.
+func (c *Compiler) borrowAll(w *borrower, in *instruction, i int32) {
+	popped, pushed := c.ops.Popped(in.op, in.arg), c.ops.Pushed(in.op, in.arg)
+	k := c.classes[in.op]
+	if k&hasTarget != 0 {
+		c.borrowReach(w, in.target)
+	}
+	if k&isBlockPush != 0 {
+		return // it changes the stack of its target only
+	}
+	for range popped {
+		w.pop()
+	}
+	for range pushed {
+		w.push(i, notLocal)
+	}
+}
+
+// netPushed returns by how many values an instruction makes the stack deeper.
+func (c *Compiler) netPushed(in *instruction) int {
+	return c.ops.Pushed(in.op, in.arg) - c.ops.Popped(in.op, in.arg)
+}

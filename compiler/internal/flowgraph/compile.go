@@ -1,0 +1,140 @@
+// Package flowgraph turns the instructions of a code unit into a code object.
+//
+// It builds the control flow graph of the unit, runs the version's passes over
+// it (package target has their order), and hands the instructions that remain
+// to package assemble. The passes have the names of CPython's functions and do
+// what those do, to the bytes, including what looks like a mistake: such places
+// are marked "Faithful".
+//
+// All memory is used again from unit to unit. Package unit says what a code
+// generator must provide.
+//
+// CPython: flowgraph.c.
+package flowgraph
+
+import (
+	"fmt"
+
+	"github.com/rules-pyc/rules_pyc/compiler/internal/arith"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/assemble"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/target"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
+	"github.com/rules-pyc/rules_pyc/pyc"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+	"github.com/rules-pyc/rules_pyc/pyver"
+)
+
+// A Compiler turns the units of one version into code objects. It may not be
+// used by several goroutines at once.
+type Compiler struct {
+	target    *target.Target
+	ops       *opcode.Table
+	classes   [opcode.NumOps]class
+	pool      *object.Pool
+	assembler *assemble.Assembler
+	arith     arith.Arith
+
+	marksNotTaken    bool  // pyver.MarksNotTaken
+	insertsGenerator bool  // pyver.InsertsReturnGenerator
+	resumeDepth1     int32 // bit of RESUME's operand
+
+	unit       *unit.Unit
+	g          graph
+	stackDepth int32 // the largest
+	localsPlus int   // locals, cells and free variables
+
+	// Memory of the passes.
+	stack       []blockID
+	isTarget    []bool
+	labels      []blockID
+	handlers    []handlerNode
+	loads       [stackUseGuideline]*instruction
+	swaps       []int32
+	constMap    []int32
+	localStates []int32
+	fixed       []int32
+	bySlot      []int32
+	borrow      borrower
+	out         []assemble.Instr
+}
+
+// New returns a Compiler for a version, which makes objects with the pool.
+func New(t *target.Target, pool *object.Pool) *Compiler {
+	return &Compiler{
+		target:           t,
+		ops:              t.Ops,
+		classes:          classify(t.Ops),
+		pool:             pool,
+		assembler:        assemble.New(t, pool),
+		marksNotTaken:    t.Version.Has(pyver.MarksNotTaken),
+		insertsGenerator: t.Version.Has(pyver.InsertsReturnGenerator),
+		resumeDepth1:     t.ResumeDepth1,
+	}
+}
+
+// Compile turns a unit, which it changes, into a code object. The error says
+// that the unit is not one that a code generator may make.
+//
+// CPython: compile.c, optimize_and_assemble_code_unit.
+func (c *Compiler) Compile(u *unit.Unit) (*pyc.Code, error) {
+	if err := c.begin(u); err != nil {
+		return nil, err
+	}
+	if err := c.run(c.target.Optimize); err != nil {
+		return nil, err
+	}
+	if err := c.run(c.target.Lower); err != nil {
+		return nil, err
+	}
+	return c.assembler.Code(u, c.emit(), assemble.Shape{StackDepth: c.stackDepth, LocalsPlus: c.localsPlus}), nil
+}
+
+// begin builds the graph of a unit.
+func (c *Compiler) begin(u *unit.Unit) error {
+	c.unit = u
+	if err := c.build(&u.Instrs, &u.Annotations); err != nil {
+		return fmt.Errorf("building the flow graph: %w", err)
+	}
+	return nil
+}
+
+// run runs passes in order.
+func (c *Compiler) run(passes []target.Pass) error {
+	for _, p := range passes {
+		if err := pipeline[p](c); err != nil {
+			return fmt.Errorf("running pass %v: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// emit returns the instructions of the finished graph.
+//
+// CPython: flowgraph.c, _PyCfg_ToInstructionSequence.
+func (c *Compiler) emit() []assemble.Instr {
+	g := &c.g
+	place := int32(0)
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		g.blocks[id].label = place // of the block's first instruction, or the next one's
+		place += int32(len(g.blocks[id].instrs))
+	}
+	c.out = c.out[:0]
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		instrs := g.blocks[id].instrs
+		for i := range instrs {
+			in := &instrs[i]
+			out := assemble.Instr{Instr: instr.Instr{Op: in.op, Arg: in.arg, Loc: in.loc}, Handler: assemble.NoHandler}
+			if c.is(in, hasTarget) {
+				out.Target = g.blocks[in.target].label
+			}
+			if in.except != noBlock {
+				h := &g.blocks[in.except]
+				out.Handler, out.Depth, out.Lasti = h.label, h.startDepth, h.preserveLasti
+			}
+			c.out = append(c.out, out)
+		}
+	}
+	return c.out
+}

@@ -1,0 +1,76 @@
+package flowgraph
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// maxStartDepth is the depth from which blocks are no longer told apart by it.
+const maxStartDepth = 100
+
+// calculateStackdepth finds the depth of the stack at the start of each block,
+// and the largest depth before any instruction.
+//
+// CPython: flowgraph.c, calculate_stackdepth.
+func (c *Compiler) calculateStackdepth() error {
+	g := &c.g
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		g.blocks[id].startDepth = math.MinInt32
+	}
+	c.stack = c.stack[:0]
+	c.stackDepth = 0
+	if err := c.pushDepth(entry, 0); err != nil {
+		return err
+	}
+	for len(c.stack) > 0 {
+		id := c.stack[len(c.stack)-1]
+		c.stack = c.stack[:len(c.stack)-1]
+		if err := c.depthOf(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Compiler) depthOf(id blockID) error {
+	b := &c.g.blocks[id]
+	depth := b.startDepth
+	for i := range b.instrs {
+		in := &b.instrs[i]
+		c.stackDepth = max(c.stackDepth, depth)
+		k := c.classes[in.op]
+		if k&hasTarget != 0 && in.op != opcode.EndAsyncFor {
+			if err := c.pushDepth(in.target, depth+int32(c.ops.StackEffect(in.op, in.arg, true))); err != nil {
+				return err
+			}
+		}
+		if depth += int32(c.ops.StackEffect(in.op, in.arg, false)); depth < 0 {
+			return fmt.Errorf("%v takes more values than the stack has", in.op)
+		}
+		if k&noFallthrough != 0 {
+			return nil
+		}
+	}
+	if b.next == noBlock {
+		return nil
+	}
+	return c.pushDepth(b.next, depth)
+}
+
+// pushDepth records the depth at the start of a block, and enters the block on
+// the stack the first time.
+//
+// CPython: flowgraph.c, stackdepth_push.
+func (c *Compiler) pushDepth(id blockID, depth int32) error {
+	b := &c.g.blocks[id]
+	if b.startDepth >= 0 && b.startDepth != depth {
+		return fmt.Errorf("a block is reached with %d and with %d values on the stack", b.startDepth, depth)
+	}
+	if b.startDepth < depth && b.startDepth < maxStartDepth {
+		b.startDepth = depth
+		c.stack = append(c.stack, id)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package flowgraph
+
+import (
+	"fmt"
+
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// translateJumpLabelsToTargets replaces the labels in operands by blocks.
+//
+// CPython: flowgraph.c, translate_jump_labels_to_targets.
+func (c *Compiler) translateJumpLabelsToTargets() error {
+	g := &c.g
+	n := int(g.maxLabel()) + 1
+	if cap(c.labels) < n {
+		c.labels = make([]blockID, n, 2*n)
+	}
+	c.labels = c.labels[:n]
+	clear(c.labels)
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		if l := g.blocks[id].label; l >= 0 {
+			c.labels[l] = id
+		}
+	}
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		instrs := g.blocks[id].instrs
+		for i := range instrs {
+			if in := &instrs[i]; c.is(in, hasTarget) {
+				in.target = c.labels[in.arg]
+			}
+		}
+	}
+	return nil
+}
+
+// markExceptHandlers marks the blocks that begin exception handlers.
+//
+// CPython: flowgraph.c, mark_except_handlers.
+func (c *Compiler) markExceptHandlers() error {
+	g := &c.g
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		instrs := g.blocks[id].instrs
+		for i := range instrs {
+			if in := &instrs[i]; c.is(in, isBlockPush) {
+				g.blocks[in.target].isHandler = true
+			}
+		}
+	}
+	return nil
+}
+
+// A handlerNode is an element of a stack of exception handlers. Stacks share
+// their lower parts.
+type handlerNode struct {
+	handler blockID
+	below   int32 // index of the node; node 0 is the empty stack
+	depth   int32
+}
+
+// The operands of RESUME. CPython: pycore_opcode_utils.h.
+const resumeAtFuncStart = 0
+
+// labelExceptionTargets gives each instruction the handler of its exceptions,
+// and takes out POP_BLOCK, which leaves a NOP.
+//
+// CPython: flowgraph.c, label_exception_targets.
+func (c *Compiler) labelExceptionTargets() error {
+	g := &c.g
+	todo := append(c.clearVisited(), entry)
+	c.handlers = append(c.handlers[:0], handlerNode{})
+	g.blocks[entry].visited = true
+	g.blocks[entry].handlers = 0
+	for len(todo) > 0 {
+		b := &g.blocks[todo[len(todo)-1]]
+		todo = todo[:len(todo)-1]
+		stack, err := c.labelBlock(b, &todo)
+		if err != nil {
+			return err
+		}
+		if c.fallsThrough(b) && b.next != noBlock && !g.blocks[b.next].visited {
+			c.reach(b.next, stack, &todo)
+		}
+	}
+	c.stack = todo
+	return nil
+}
+
+// reach enters a block, with the handlers that it starts with, on the list of
+// those to do, if it was not there before.
+func (c *Compiler) reach(id blockID, handlers int32, todo *[]blockID) {
+	b := &c.g.blocks[id]
+	if !b.visited {
+		b.visited = true
+		b.handlers = handlers
+		*todo = append(*todo, id)
+	}
+}
+
+// labelBlock labels the instructions of one block and returns the stack of
+// handlers at its end.
+func (c *Compiler) labelBlock(b *block, todo *[]blockID) (int32, error) {
+	stack := b.handlers
+	handler := c.handlers[stack].handler
+	yieldDepth := int32(-1) // of the last YIELD_VALUE in this block
+	for i := range b.instrs {
+		in := &b.instrs[i]
+		switch {
+		case c.is(in, isBlockPush):
+			c.reach(in.target, stack, todo)
+			stack = c.pushExceptBlock(stack, in)
+			handler = in.target
+		case in.op == opcode.PopBlock:
+			if stack == 0 {
+				return 0, fmt.Errorf("POP_BLOCK without an exception block")
+			}
+			stack = c.handlers[stack].below
+			handler = c.handlers[stack].handler
+			in.set0(opcode.Nop)
+		case c.is(in, isJump):
+			in.except = handler
+			c.reach(in.target, stack, todo)
+		case in.op == opcode.YieldValue:
+			in.except = handler
+			yieldDepth = c.handlers[stack].depth
+		case in.op == opcode.Resume:
+			in.except = handler
+			if in.arg != resumeAtFuncStart {
+				if yieldDepth == 1 {
+					in.arg |= c.resumeDepth1
+				}
+				yieldDepth = -1
+			}
+		default:
+			in.except = handler
+		}
+	}
+	return stack, nil
+}
+
+// CPython: flowgraph.c, push_except_block.
+func (c *Compiler) pushExceptBlock(stack int32, setup *instruction) int32 {
+	if setup.op != opcode.SetupFinally {
+		c.g.blocks[setup.target].preserveLasti = true
+	}
+	c.handlers = append(c.handlers, handlerNode{setup.target, stack, c.handlers[stack].depth + 1})
+	return int32(len(c.handlers) - 1)
+}

@@ -1,0 +1,229 @@
+package flowgraph
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/arith"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/pyc"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+const (
+	// stackUseGuideline is the number of values up to which displays are
+	// built on the stack. CPython: pycore_compile.h, _PY_STACK_USE_GUIDELINE.
+	stackUseGuideline = 30
+	// minConstSequence is the length from which a constant list or set is
+	// made from a constant.
+	minConstSequence = 3
+)
+
+// constLoads finds the instructions, among NOPs, that load the size values on
+// top of the stack before the index end, if all are constants. The result is
+// valid until the next call.
+//
+// CPython: flowgraph.c, get_const_loading_instrs.
+func (c *Compiler) constLoads(b *block, end, size int) ([]*instruction, bool) {
+	loads := c.loads[:size]
+	for i := end - 1; i >= 0 && size > 0; i-- {
+		in := &b.instrs[i]
+		if in.op == opcode.Nop {
+			continue
+		}
+		if !c.is(in, loadsConst) {
+			return nil, false
+		}
+		size--
+		loads[size] = in
+	}
+	return loads, size == 0
+}
+
+// nopOut removes an instruction and its location.
+//
+// CPython: flowgraph.c, nop_out.
+func nopOut(in *instruction) {
+	in.set0(opcode.Nop)
+	in.loc = instr.NoLoc()
+}
+
+func nopOutAll(loads []*instruction) {
+	for _, in := range loads {
+		nopOut(in)
+	}
+}
+
+func (c *Compiler) constsOf(loads []*instruction) []pyc.Object {
+	items := c.pool.Slots(len(loads))
+	for i, in := range loads {
+		items[i] = c.constValue(in.op, in.arg)
+	}
+	return items
+}
+
+// foldTupleOfConstants replaces constants and the BUILD_TUPLE at the index i by
+// a constant tuple.
+//
+// CPython: flowgraph.c, fold_tuple_of_constants.
+func (c *Compiler) foldTupleOfConstants(b *block, i int) {
+	size := int(b.instrs[i].arg)
+	if size > stackUseGuideline {
+		return
+	}
+	loads, ok := c.constLoads(b, i, size)
+	if !ok {
+		return
+	}
+	tuple := c.pool.Tuple(c.constsOf(loads))
+	nopOutAll(loads)
+	c.makeLoadConst(&b.instrs[i], tuple)
+}
+
+// optimizeListsAndSets replaces a list or set of constants at the index i by a
+// constant tuple or frozenset, if it is iterated over or searched, or else by a
+// list or set that is extended by one. A list of anything else that is iterated
+// over or searched becomes a tuple.
+//
+// CPython: flowgraph.c, optimize_lists_and_sets.
+func (c *Compiler) optimizeListsAndSets(b *block, i int, next opcode.Op) {
+	in := &b.instrs[i]
+	containsOrIter := next == opcode.GetIter || next == opcode.ContainsOp
+	size := int(in.arg)
+	if size > stackUseGuideline || size < minConstSequence && !containsOrIter {
+		return
+	}
+	loads, ok := c.constLoads(b, i, size)
+	if !ok {
+		if containsOrIter && in.op == opcode.BuildList {
+			in.op = opcode.BuildTuple
+		}
+		return
+	}
+	index := c.addConst(c.sequence(in.op, c.constsOf(loads)))
+	nopOutAll(loads)
+	if containsOrIter {
+		in.set1(opcode.LoadConst, index)
+		return
+	}
+	extend := opcode.ListExtend
+	if in.op == opcode.BuildSet {
+		extend = opcode.SetUpdate
+	}
+	build := &b.instrs[i-2]
+	build.loc = in.loc
+	build.set1(in.op, 0)
+	b.instrs[i-1].set1(opcode.LoadConst, index)
+	in.set1(extend, 1)
+}
+
+// sequence returns the constant in the place of a list or set with the items.
+func (c *Compiler) sequence(build opcode.Op, items []pyc.Object) pyc.Object {
+	if build == opcode.BuildSet {
+		return &pyc.FrozenSet{Items: arith.Unique(items)}
+	}
+	return c.pool.Tuple(items)
+}
+
+// foldConstantSeq replaces a list or set that is built from constants one by
+// one
+//
+//	BUILD_LIST 0; LOAD_CONST a; LIST_APPEND 1; LOAD_CONST b; LIST_APPEND 1 …
+//
+// by a constant. The index i is that of the conversion to a tuple behind it, or
+// of the last LIST_APPEND or SET_ADD itself.
+//
+// CPython: flowgraph.c, fold_constant_seq_into_load_const.
+func (c *Compiler) foldConstantSeq(b *block, i int) {
+	last := &b.instrs[i]
+	appendOp, buildOp := opcode.ListAppend, opcode.BuildList
+	expectAppend := last.op == opcode.CallIntrinsic1
+	if last.op == opcode.SetAdd {
+		appendOp, buildOp = opcode.SetAdd, opcode.BuildSet
+	}
+	found := 0
+	for at := i - 1; at >= 0; at-- {
+		in := &b.instrs[at]
+		switch {
+		case in.op == opcode.Nop:
+			continue
+		case in.op == buildOp && in.arg == 0:
+			if expectAppend {
+				c.foldSeqFrom(b, at, i, found)
+			}
+			return
+		case expectAppend:
+			if in.op != appendOp || in.arg != 1 {
+				return
+			}
+		case !c.is(in, loadsConst):
+			return
+		default:
+			found++
+		}
+		expectAppend = !expectAppend
+	}
+}
+
+// foldSeqFrom replaces the instructions from start to the index i, which load
+// count constants.
+func (c *Compiler) foldSeqFrom(b *block, start, i, count int) {
+	build := b.instrs[start].op
+	items := c.pool.Slots(count)[:0]
+	for at := start; at < i; at++ {
+		in := &b.instrs[at]
+		if in.op == opcode.Nop {
+			continue
+		}
+		if c.is(in, loadsConst) {
+			items = append(items, c.constValue(in.op, in.arg))
+		}
+		nopOut(in)
+	}
+	c.makeLoadConst(&b.instrs[i], c.sequence(build, items))
+}
+
+// foldConstBinop replaces an operation on two constants by its result, if it
+// has one within CPython's limits.
+//
+// CPython: flowgraph.c, fold_const_binop.
+func (c *Compiler) foldConstBinop(b *block, i int) {
+	in := &b.instrs[i]
+	loads, ok := c.constLoads(b, i, 2)
+	if !ok {
+		return
+	}
+	left, right := c.constValue(loads[0].op, loads[0].arg), c.constValue(loads[1].op, loads[1].arg)
+	result := c.arith.Binary(arith.Op(in.arg), left, right)
+	if result == nil {
+		return
+	}
+	nopOutAll(loads)
+	c.makeLoadConst(in, c.pool.Canon(result))
+}
+
+// foldConstUnaryop replaces an operation on a constant by its result.
+//
+// CPython: flowgraph.c, fold_const_unaryop.
+func (c *Compiler) foldConstUnaryop(b *block, i int) {
+	in := &b.instrs[i]
+	loads, ok := c.constLoads(b, i, 1)
+	if !ok {
+		return
+	}
+	result := c.arith.Unary(unaryOf(in.op), c.constValue(loads[0].op, loads[0].arg))
+	if result == nil {
+		return
+	}
+	nopOutAll(loads)
+	c.makeLoadConst(in, c.pool.Canon(result))
+}
+
+func unaryOf(op opcode.Op) arith.UnaryOp {
+	switch op {
+	case opcode.UnaryNegative:
+		return arith.Negative
+	case opcode.UnaryInvert:
+		return arith.Invert
+	case opcode.UnaryNot:
+		return arith.Not
+	}
+	return arith.Positive
+}

@@ -1,0 +1,200 @@
+package flowgraph
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// A blockID is the index of a block in its graph. The zero blockID is no block.
+type blockID int32
+
+const (
+	noBlock blockID = 0
+	entry   blockID = 1
+)
+
+const noLabel int32 = -1
+
+// An instruction of the graph. An instruction with a target keeps it in target,
+// and its operand means nothing.
+type instruction struct {
+	op     opcode.Op
+	arg    int32
+	target blockID // where it jumps to, or the handler that it sets up
+	except blockID // the handler of exceptions that it raises
+	loc    instr.Loc
+}
+
+// A block is a run of instructions of which only the last may jump.
+//
+// Faithful: what a block held before it became shorter stays behind its end, in
+// the capacity of instrs. CPython reads it in two places: a new instruction at
+// the end keeps the exception handler of the one that was there before (which
+// shows in the exception table), and the first instruction of a block that has
+// become empty still has its location.
+type block struct {
+	instrs       []instruction
+	label        int32 // a number if something jumps here, else noLabel
+	next         blockID
+	predecessors int32 // as of the last count; passes do not keep it current
+	startDepth   int32 // of the stack; negative if unknown
+	unsafe       uint64
+	handlers     int32 // top of the handler stack at the start, while handlers are labelled
+	preserveLasti, visited,
+	isHandler, cold, warm bool
+}
+
+// A graph is the control flow graph of one code unit. Its memory is used again
+// for the next.
+type graph struct {
+	blocks  []block // [0] is no block, [1] the entry
+	current blockID // the block under construction
+	label   int32   // of the next instruction under construction
+	chunks  [][]instruction
+	chunk   int // the chunk in use
+	used    int // instructions of it in use
+}
+
+// chunkSize is the number of instructions that are allocated at a time.
+const chunkSize = 4096
+
+// slack is the room behind each new block: most passes add at most that much.
+const slack = 3
+
+func (g *graph) reset() {
+	g.blocks = append(g.blocks[:0], block{label: noLabel})
+	g.chunk, g.used = 0, 0
+	g.current = g.newBlock()
+	g.label = noLabel
+}
+
+// newBlock adds a block that is not in the list of blocks. Pointers to blocks
+// are no longer valid.
+//
+// CPython: flowgraph.c, cfg_builder_new_block.
+func (g *graph) newBlock() blockID {
+	g.blocks = append(g.blocks, block{label: noLabel})
+	return blockID(len(g.blocks) - 1)
+}
+
+// room returns n zero instructions.
+func (g *graph) room(n int) []instruction {
+	if g.chunk < len(g.chunks) && g.used+n > len(g.chunks[g.chunk]) {
+		g.chunk, g.used = g.chunk+1, 0
+	}
+	if g.chunk == len(g.chunks) {
+		g.chunks = append(g.chunks, make([]instruction, max(chunkSize, n)))
+	}
+	if n > len(g.chunks[g.chunk]) {
+		g.chunks[g.chunk] = make([]instruction, n)
+	}
+	r := g.chunks[g.chunk][g.used : g.used+n : g.used+n]
+	g.used += n
+	clear(r)
+	return r
+}
+
+// grow makes room for n more instructions at the end of the block, and keeps
+// all that its memory holds.
+func (g *graph) grow(b *block, n int) {
+	if len(b.instrs)+n <= cap(b.instrs) {
+		return
+	}
+	size := len(b.instrs)
+	r := g.room(max(2*cap(b.instrs), size+n) + slack)
+	copy(r, b.instrs[:cap(b.instrs)])
+	b.instrs = r[:size]
+}
+
+// addOp appends an instruction to a block.
+//
+// Faithful: the exception handler is that of the instruction that was there
+// before the block became shorter, and none in fresh memory.
+//
+// CPython: flowgraph.c, basicblock_addop.
+func (g *graph) addOp(b *block, op opcode.Op, arg int32, loc instr.Loc) *instruction {
+	g.grow(b, 1)
+	n := len(b.instrs)
+	b.instrs = b.instrs[:n+1]
+	i := &b.instrs[n]
+	i.op, i.arg, i.loc, i.target = op, arg, loc, noBlock
+	return i
+}
+
+// appendInstructions appends a copy of another block's instructions.
+//
+// CPython: flowgraph.c, basicblock_append_instructions.
+func (g *graph) appendInstructions(to, from *block) {
+	instrs := from.instrs
+	g.grow(to, len(instrs))
+	n := len(to.instrs)
+	to.instrs = to.instrs[:n+len(instrs)]
+	copy(to.instrs[n:], instrs)
+}
+
+// insert puts an instruction before the one with the index at.
+//
+// CPython: flowgraph.c, basicblock_insert_instruction.
+func (g *graph) insert(b *block, at int, i instruction) {
+	g.grow(b, 1)
+	b.instrs = b.instrs[:len(b.instrs)+1]
+	copy(b.instrs[at+1:], b.instrs[at:])
+	b.instrs[at] = i
+}
+
+// last returns the last instruction of the block, or nil if it is empty.
+//
+// CPython: flowgraph.c, basicblock_last_instr.
+func (b *block) last() *instruction {
+	if len(b.instrs) == 0 {
+		return nil
+	}
+	return &b.instrs[len(b.instrs)-1]
+}
+
+// first returns the first instruction, or the one that an empty block had
+// before it became empty; nil if it never had any.
+func (b *block) first() *instruction {
+	if cap(b.instrs) == 0 {
+		return nil
+	}
+	return &b.instrs[:1][0]
+}
+
+// set0 makes an instruction one without operand.
+func (i *instruction) set0(op opcode.Op) { i.op, i.arg = op, 0 }
+
+// set1 makes an instruction one with an operand.
+func (i *instruction) set1(op opcode.Op, arg int32) { i.op, i.arg = op, arg }
+
+// nextNonempty returns the block itself or the first one after it that has
+// instructions, or noBlock.
+//
+// CPython: flowgraph.c, next_nonempty_block.
+func (g *graph) nextNonempty(id blockID) blockID {
+	for id != noBlock && len(g.blocks[id].instrs) == 0 {
+		id = g.blocks[id].next
+	}
+	return id
+}
+
+// maxLabel returns the largest label in use.
+//
+// CPython: flowgraph.c, get_max_label.
+func (g *graph) maxLabel() int32 {
+	label := noLabel
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		label = max(label, g.blocks[id].label)
+	}
+	return label
+}
+
+// clearVisited prepares a walk over the graph.
+//
+// CPython: flowgraph.c, make_cfg_traversal_stack.
+func (c *Compiler) clearVisited() []blockID {
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		c.g.blocks[id].visited = false
+	}
+	return c.stack[:0]
+}

@@ -1,0 +1,90 @@
+package flowgraph
+
+import "github.com/rules-pyc/rules_pyc/pyc/opcode"
+
+// jumpThread makes a jump to a jump one to where that goes, if it is another
+// place. The old jump stays as a NOP with its line; the new one, behind it, has
+// the line of the jump that it goes past. It reports whether it did so.
+//
+// CPython: flowgraph.c, jump_thread.
+func (c *Compiler) jumpThread(b *block, in, target *instruction, op opcode.Op) bool {
+	if in.target == target.target {
+		return false
+	}
+	to, loc := target.target, target.loc
+	in.set0(opcode.Nop)
+	i := c.g.addOp(b, op, 0, loc)
+	i.target = to
+	return true
+}
+
+// normalizeJumps makes conditional jumps go forward, as the interpreter has no
+// others, and marks the way of those that do not jump.
+//
+// CPython: flowgraph.c, normalize_jumps.
+func (c *Compiler) normalizeJumps() error {
+	c.clearVisited()
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		c.g.blocks[id].visited = true
+		c.normalizeJumpOf(id)
+	}
+	return nil
+}
+
+// normalizeJumpOf turns a conditional jump back to T
+//
+//	POP_JUMP_IF_TRUE T
+//	next …
+//
+// into
+//
+//	POP_JUMP_IF_FALSE next
+//	NOT_TAKEN; JUMP T
+//	next …
+//
+// CPython: flowgraph.c, normalize_jumps_in_block.
+func (c *Compiler) normalizeJumpOf(id blockID) {
+	g := &c.g
+	b := &g.blocks[id]
+	last := b.last()
+	if last == nil || !c.is(last, isCondition) {
+		return
+	}
+	loc := last.loc
+	if !g.blocks[last.target].visited {
+		if c.marksNotTaken {
+			g.addOp(b, opcode.NotTaken, 0, loc)
+		}
+		return
+	}
+	back := g.newBlock()
+	b = &g.blocks[id]
+	last = b.last()
+	target := last.target
+	jump := &g.blocks[back]
+	if c.marksNotTaken {
+		g.addOp(jump, opcode.NotTaken, 0, loc)
+	}
+	g.addOp(jump, opcode.Jump, 0, loc).target = target
+	jump.startDepth = g.blocks[target].startDepth
+	last.op = opposite(last.op)
+	last.target = b.next
+	jump.cold = b.cold
+	jump.next = b.next
+	b.next = back
+	// The walk marks the new block as one that came before.
+}
+
+func opposite(op opcode.Op) opcode.Op {
+	switch op {
+	case opcode.PopJumpIfFalse:
+		return opcode.PopJumpIfTrue
+	case opcode.PopJumpIfTrue:
+		return opcode.PopJumpIfFalse
+	case opcode.PopJumpIfNone:
+		return opcode.PopJumpIfNotNone
+	case opcode.PopJumpIfNotNone:
+		return opcode.PopJumpIfNone
+	}
+	return op
+}

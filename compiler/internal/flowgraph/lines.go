@@ -1,0 +1,108 @@
+package flowgraph
+
+import "github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+
+// resolveLineNumbers sees to it that code which leaves the unit, or runs other
+// code, has a line.
+//
+// CPython: flowgraph.c, resolve_line_numbers.
+func (c *Compiler) resolveLineNumbers() error {
+	c.duplicateExitsWithoutLineno()
+	c.propagateLineNumbers()
+	return nil
+}
+
+// duplicateExitsWithoutLineno copies exit blocks without a line so that each
+// has a single predecessor, whose line it can take.
+//
+// Faithful: the numbers of predecessors are those that the last count and the
+// passes since then left behind.
+//
+// CPython: flowgraph.c, duplicate_exits_without_lineno.
+func (c *Compiler) duplicateExitsWithoutLineno() {
+	g := &c.g
+	label := g.maxLabel() + 1
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		last := g.blocks[id].last()
+		if last == nil || !c.is(last, isJump) {
+			continue
+		}
+		target := g.nextNonempty(last.target)
+		if target != noBlock && c.exitsOrChecksWithoutLine(target) && g.blocks[target].predecessors > 1 {
+			c.duplicateFor(last, target, label)
+			label++
+		}
+	}
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		b := &g.blocks[id]
+		if b.next != noBlock && len(b.instrs) > 0 && c.fallsThrough(b) && c.exitsOrChecksWithoutLine(b.next) {
+			g.blocks[b.next].first().loc = b.last().loc
+		}
+	}
+}
+
+// duplicateFor makes a copy of a block, right behind it, for one jump to it.
+func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) {
+	g := &c.g
+	id := g.newBlock()
+	b, original := &g.blocks[id], &g.blocks[target]
+	g.appendInstructions(b, original)
+	b.instrs[0].loc = jump.loc
+	jump.target = id
+	original.predecessors--
+	b.predecessors = 1
+	b.next = original.next
+	b.label = label
+	original.next = id
+}
+
+// CPython: flowgraph.c, is_exit_or_eval_check_without_lineno.
+func (c *Compiler) exitsOrChecksWithoutLine(id blockID) bool {
+	b := &c.g.blocks[id]
+	return (c.exitsScope(b) || c.blockHasEvalBreak(b)) && b.hasNoLine()
+}
+
+// propagateLineNumbers gives instructions without a line the location of the
+// instruction before them, in the block or in its only predecessor.
+//
+// CPython: flowgraph.c, propagate_line_numbers.
+func (c *Compiler) propagateLineNumbers() {
+	g := &c.g
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		b := &g.blocks[id]
+		last := b.last()
+		if last == nil {
+			continue
+		}
+		loc := instr.NoLoc()
+		for i := range b.instrs {
+			if in := &b.instrs[i]; in.loc.Start.Line == loc0 {
+				in.loc = loc
+			} else {
+				loc = in.loc
+			}
+		}
+		if next := b.next; next != noBlock && c.fallsThrough(b) && len(g.blocks[next].instrs) > 0 {
+			g.blocks[next].inherit(loc)
+		}
+		if c.is(last, isJump) {
+			// Faithful: the block may be empty. What it held is looked at then,
+			// to no effect.
+			g.blocks[last.target].inherit(loc)
+		}
+	}
+}
+
+// loc0 is the line of an instruction without one.
+const loc0 = -1
+
+// inherit gives the block's first instruction a location if it has none and the
+// block a single predecessor.
+func (b *block) inherit(loc instr.Loc) {
+	if b.predecessors != 1 {
+		return
+	}
+	if first := b.first(); first != nil && first.loc.Start.Line == loc0 {
+		first.loc = loc
+	}
+}

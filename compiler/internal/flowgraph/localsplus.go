@@ -1,0 +1,110 @@
+package flowgraph
+
+import (
+	"fmt"
+
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// prepareLocalsplus gives each local, cell and free variable its slot, and adds
+// the instructions at the start that set cells and generators up. A cell that is
+// a parameter or another local too has that one's slot.
+//
+// CPython: flowgraph.c, prepare_localsplus.
+func (c *Compiler) prepareLocalsplus() error {
+	c.cellFixedOffsets()
+	c.insertPrefixInstructions()
+	return c.fixCellOffsets()
+}
+
+// cellFixedOffsets finds the slot of each cell and free variable, as if none
+// shared one.
+//
+// CPython: flowgraph.c, build_cellfixedoffsets.
+func (c *Compiler) cellFixedOffsets() {
+	u := c.unit
+	locals, cells := u.VarNames.Len(), u.CellVars.Len()
+	c.fixed = c.fixed[:0]
+	for i := range cells + u.FreeVars.Len() {
+		c.fixed = append(c.fixed, int32(locals+i))
+	}
+	for i, id := range u.CellVars.IDs() {
+		if local, ok := u.VarNames.Lookup(id); ok {
+			c.fixed[i] = local
+		}
+	}
+}
+
+// insertPrefixInstructions adds what a code unit does before all else.
+//
+// CPython: flowgraph.c, insert_prefix_instructions.
+func (c *Compiler) insertPrefixInstructions() {
+	u, g := c.unit, &c.g
+	b := &g.blocks[entry]
+	if u.IsGenerator() && c.insertsGenerator {
+		pos := source.Pos{Line: u.FirstLine, Col: -1}
+		loc := instr.Loc{Start: pos, End: pos}
+		g.insert(b, 0, instruction{op: opcode.ReturnGenerator, loc: loc})
+		g.insert(b, 1, instruction{op: opcode.PopTop, loc: loc})
+	}
+	c.insertMakeCells(b)
+	if n := u.FreeVars.Len(); n > 0 {
+		g.insert(b, 0, instruction{op: opcode.CopyFreeVars, arg: int32(n), loc: instr.NoLoc()})
+	}
+}
+
+// insertMakeCells adds a MAKE_CELL for each cell, in the order of the slots.
+func (c *Compiler) insertMakeCells(b *block) {
+	u := c.unit
+	cells := u.CellVars.Len()
+	if cells == 0 {
+		return
+	}
+	n := cells + u.VarNames.Len()
+	c.bySlot = append(c.bySlot[:0], make([]int32, n)...)
+	for i := range cells {
+		c.bySlot[c.fixed[i]] = int32(i) + 1
+	}
+	at := 0
+	for _, cell := range c.bySlot {
+		if cell > 0 {
+			c.g.insert(b, at, instruction{op: opcode.MakeCell, arg: cell - 1, loc: instr.NoLoc()})
+			at++
+		}
+	}
+}
+
+// fixCellOffsets moves the slots together where cells share those of locals,
+// and puts the slots into the operands.
+//
+// CPython: flowgraph.c, fix_cell_offsets.
+func (c *Compiler) fixCellOffsets() error {
+	u := c.unit
+	locals := int32(u.VarNames.Len())
+	dropped := int32(0)
+	for i := range c.fixed {
+		if c.fixed[i] == int32(i)+locals {
+			c.fixed[i] -= dropped
+		} else {
+			dropped++
+		}
+	}
+	c.localsPlus = u.VarNames.Len() + len(c.fixed) - int(dropped)
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		instrs := c.g.blocks[id].instrs
+		for i := range instrs {
+			in := &instrs[i]
+			switch in.op {
+			case opcode.MakeCell, opcode.LoadClosure, opcode.LoadDeref, opcode.StoreDeref, opcode.DeleteDeref,
+				opcode.LoadFromDictOrDeref:
+				if int(in.arg) >= len(c.fixed) {
+					return fmt.Errorf("%v refers to cell %d of %d", in.op, in.arg, len(c.fixed))
+				}
+				in.arg = c.fixed[in.arg]
+			}
+		}
+	}
+	return nil
+}

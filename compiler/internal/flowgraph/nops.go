@@ -1,0 +1,135 @@
+package flowgraph
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// removeRedundantNops takes out the NOPs that no line needs, and returns how
+// many there were.
+//
+// CPython: flowgraph.c, remove_redundant_nops.
+func (c *Compiler) removeRedundantNops() int {
+	removed := 0
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		removed += c.removeNopsOf(id)
+	}
+	return removed
+}
+
+// CPython: flowgraph.c, basicblock_remove_redundant_nops.
+func (c *Compiler) removeNopsOf(id blockID) int {
+	instrs := c.g.blocks[id].instrs
+	dest := 0
+	previous := int32(-1) // line of the last instruction that stays
+	for src := range instrs {
+		line := instrs[src].loc.Start.Line
+		if instrs[src].op == opcode.Nop && (line < 0 || line == previous || c.coveredByNext(id, src)) {
+			continue
+		}
+		if dest != src {
+			instrs[dest] = instrs[src]
+		}
+		dest++
+		previous = line
+	}
+	c.g.blocks[id].instrs = instrs[:dest]
+	return len(instrs) - dest
+}
+
+// coveredByNext reports whether the instruction after a NOP has its line. One
+// without a line gets the NOP's.
+func (c *Compiler) coveredByNext(id blockID, src int) bool {
+	b := &c.g.blocks[id]
+	nop := &b.instrs[src]
+	line := nop.loc.Start.Line
+	if src < len(b.instrs)-1 {
+		next := &b.instrs[src+1]
+		if next.loc.Start.Line < 0 {
+			next.loc = nop.loc
+			return true
+		}
+		return next.loc.Start.Line == line
+	}
+	next := c.g.nextNonempty(b.next)
+	return next != noBlock && c.g.blocks[next].firstLoc().Start.Line == line
+}
+
+// firstLoc returns the location of the first instruction that is more than a
+// NOP without a line.
+func (b *block) firstLoc() instr.Loc {
+	for i := range b.instrs {
+		if in := &b.instrs[i]; in.op != opcode.Nop || in.loc.Start.Line >= 0 {
+			return in.loc
+		}
+	}
+	return instr.NoLoc()
+}
+
+// removeRedundantNopsAndPairs takes out NOPs, and constants and copies that are
+// popped again at once.
+//
+// CPython: flowgraph.c, remove_redundant_nops_and_pairs.
+func (c *Compiler) removeRedundantNopsAndPairs() error {
+	g := &c.g
+	for done := false; !done; {
+		done = true
+		var previous *instruction // that control comes from alone
+		for id := entry; id != noBlock; id = g.blocks[id].next {
+			c.removeNopsOf(id)
+			b := &g.blocks[id]
+			if b.label != noLabel {
+				previous = nil
+			}
+			for i := range b.instrs {
+				in := &b.instrs[i]
+				if in.op == opcode.PopTop && isPureLoad(previous) {
+					previous.set0(opcode.Nop)
+					in.set0(opcode.Nop)
+					done = false
+				}
+				previous = in
+			}
+			if previous != nil && c.is(previous, isJump) || !c.fallsThrough(b) {
+				previous = nil
+			}
+		}
+	}
+	return nil
+}
+
+// isPureLoad reports whether all that an instruction does is to put one value
+// on the stack.
+func isPureLoad(i *instruction) bool {
+	return i != nil && (i.op == opcode.LoadConst || i.op == opcode.LoadSmallInt || i.op == opcode.Copy && i.arg == 1)
+}
+
+// removeRedundantNopsAndJumps takes out NOPs and jumps to the next instruction.
+//
+// CPython: flowgraph.c, remove_redundant_nops_and_jumps.
+func (c *Compiler) removeRedundantNopsAndJumps() error {
+	for c.removeRedundantNops()+c.removeRedundantJumps() > 0 {
+		continue
+	}
+	return nil
+}
+
+// removeRedundantJumps turns jumps to where control would come anyway into
+// NOPs, and returns how many there were.
+//
+// CPython: flowgraph.c, remove_redundant_jumps.
+func (c *Compiler) removeRedundantJumps() int {
+	g := &c.g
+	changes := 0
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		last := g.blocks[id].last()
+		if last == nil || !c.is(last, isUnconditional) {
+			continue
+		}
+		if g.nextNonempty(last.target) == g.nextNonempty(g.blocks[id].next) {
+			last.set0(opcode.Nop)
+			changes++
+		}
+	}
+	return changes
+}

@@ -1,0 +1,181 @@
+package flowgraph
+
+import "github.com/rules-pyc/rules_pyc/pyc/opcode"
+
+// Operands. CPython: pycore_intrinsics.h, opcode.h.
+const (
+	intrinsicUnaryPositive = 5
+	intrinsicListToTuple   = 6
+
+	compareToBool = 16 // bit of COMPARE_OP's operand: the result is a bool
+	globalNull    = 1  // bit of LOAD_GLOBAL's operand: a NULL is pushed too
+)
+
+// optimizeBasicBlocks rewrites short sequences of instructions in each block.
+//
+// CPython: flowgraph.c, optimize_basic_block.
+func (c *Compiler) optimizeBasicBlocks() error {
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		b := &c.g.blocks[id]
+		for i := 0; i < len(b.instrs); i++ {
+			if c.optimizeAt(b, i) {
+				i--
+			}
+		}
+		for i := 0; i < len(b.instrs); i++ {
+			if b.instrs[i].op == opcode.Swap {
+				i = c.swaptimize(b, i)
+				c.applyStaticSwaps(b, i)
+			}
+		}
+	}
+	return nil
+}
+
+// optimizeAt rewrites what begins or ends at the index i. It reports whether
+// the instruction there must be looked at again.
+func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
+	in := &b.instrs[i]
+	var nop instruction
+	next := &nop
+	if i+1 < len(b.instrs) {
+		next = &b.instrs[i+1]
+	}
+	switch in.op {
+	case opcode.BuildTuple:
+		if !unpacksAtOnce(in, next) {
+			c.foldTupleOfConstants(b, i)
+		}
+	case opcode.BuildList, opcode.BuildSet:
+		c.optimizeListsAndSets(b, i, next.op)
+	case opcode.Jump, opcode.JumpNoInterrupt, opcode.JumpIfFalse, opcode.JumpIfTrue,
+		opcode.PopJumpIfNone, opcode.PopJumpIfNotNone, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue:
+		return c.threadJump(b, in)
+	case opcode.StoreFast:
+		if next.op == opcode.StoreFast && in.arg == next.arg && in.loc.Start.Line == next.loc.Start.Line {
+			in.set0(opcode.PopTop)
+		}
+	case opcode.Swap:
+		if in.arg == 1 {
+			in.set0(opcode.Nop)
+		}
+	case opcode.LoadGlobal:
+		if next.op == opcode.PushNull && in.arg&globalNull == 0 {
+			in.arg |= globalNull
+			next.set0(opcode.Nop)
+		}
+	case opcode.CompareOp, opcode.ContainsOp, opcode.IsOp, opcode.ToBool:
+		optimizeTest(in, next)
+	case opcode.UnaryNot:
+		if !optimizeNot(in, next) {
+			c.foldConstUnaryop(b, i)
+		}
+	case opcode.UnaryInvert, opcode.UnaryNegative:
+		c.foldConstUnaryop(b, i)
+	case opcode.CallIntrinsic1:
+		c.optimizeIntrinsic(b, i, next.op)
+	case opcode.ListAppend, opcode.SetAdd:
+		if in.arg == 1 && (next.op == opcode.GetIter || next.op == opcode.ContainsOp) {
+			c.foldConstantSeq(b, i)
+		}
+	case opcode.BinaryOp:
+		c.foldConstBinop(b, i)
+	}
+	return false
+}
+
+// unpacksAtOnce replaces a tuple of up to three values that is unpacked by the
+// next instruction. It reports whether that was there.
+func unpacksAtOnce(build, next *instruction) bool {
+	if next.op != opcode.UnpackSequence || next.arg != build.arg {
+		return false
+	}
+	switch build.arg {
+	case 1:
+		next.set0(opcode.Nop)
+	case 2, 3:
+		next.op = opcode.Swap
+	default:
+		return false
+	}
+	build.set0(opcode.Nop)
+	return true
+}
+
+// optimizeTest removes what a TO_BOOL or UNARY_NOT after a test does twice.
+func optimizeTest(in, next *instruction) {
+	switch {
+	case next.op == opcode.ToBool && in.op == opcode.CompareOp:
+		next.set1(opcode.CompareOp, in.arg|compareToBool)
+	case next.op == opcode.ToBool && in.op == opcode.ToBool:
+	case next.op == opcode.ToBool:
+		next.set1(in.op, in.arg)
+	case next.op == opcode.UnaryNot && (in.op == opcode.ContainsOp || in.op == opcode.IsOp):
+		next.set1(in.op, in.arg^1)
+	default:
+		return
+	}
+	in.set0(opcode.Nop)
+}
+
+// optimizeNot removes a UNARY_NOT whose result is tested or inverted. It
+// reports whether it did.
+func optimizeNot(in, next *instruction) bool {
+	switch next.op {
+	case opcode.ToBool:
+		next.set0(opcode.UnaryNot)
+	case opcode.UnaryNot:
+		next.set0(opcode.Nop)
+	default:
+		return false
+	}
+	in.set0(opcode.Nop)
+	return true
+}
+
+func (c *Compiler) optimizeIntrinsic(b *block, i int, next opcode.Op) {
+	in := &b.instrs[i]
+	switch in.arg {
+	case intrinsicListToTuple:
+		c.foldConstantSeq(b, i)
+		if in.op == opcode.CallIntrinsic1 && next == opcode.GetIter {
+			in.set0(opcode.Nop)
+		}
+	case intrinsicUnaryPositive:
+		c.foldConstUnaryop(b, i)
+	}
+}
+
+// threadJump follows a jump to a jump. It reports whether the instruction must
+// be looked at again.
+func (c *Compiler) threadJump(b *block, in *instruction) bool {
+	target := c.g.blocks[in.target].first()
+	if target == nil {
+		return false
+	}
+	switch in.op {
+	case opcode.Jump:
+		if target.op == opcode.Jump || target.op == opcode.JumpNoInterrupt {
+			return c.jumpThread(b, in, target, opcode.Jump)
+		}
+	case opcode.JumpNoInterrupt:
+		if target.op == opcode.Jump || target.op == opcode.JumpNoInterrupt {
+			return c.jumpThread(b, in, target, target.op)
+		}
+	case opcode.JumpIfFalse, opcode.JumpIfTrue:
+		switch target.op {
+		case opcode.Jump, in.op:
+			return c.jumpThread(b, in, target, in.op)
+		case opcode.JumpIfFalse, opcode.JumpIfTrue:
+			// The value is on the stack still, and the opposite test of it
+			// fails: go to where that goes on.
+			in.target = c.g.blocks[in.target].next
+			return true
+		}
+	default:
+		if target.op == opcode.Jump {
+			return c.jumpThread(b, in, target, in.op)
+		}
+	}
+	return false
+}

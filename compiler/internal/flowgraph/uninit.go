@@ -1,0 +1,128 @@
+package flowgraph
+
+import "github.com/rules-pyc/rules_pyc/pyc/opcode"
+
+// trackedLocals is the number of locals that are followed from block to block;
+// it is the width of block.unsafe. Others are looked at in each block alone.
+const trackedLocals = 64
+
+// addChecksForLoadsOfUninitializedVariables makes the loads of locals that may
+// have no value LOAD_FAST_CHECK.
+//
+// CPython: flowgraph.c, add_checks_for_loads_of_uninitialized_variables.
+func (c *Compiler) addChecksForLoadsOfUninitializedVariables() error {
+	locals := c.unit.VarNames.Len()
+	if locals == 0 {
+		return nil
+	}
+	if locals > trackedLocals {
+		c.fastScanManyLocals(locals)
+		locals = trackedLocals
+	}
+	g := &c.g
+	c.stack = c.clearVisited()
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		g.blocks[id].unsafe = 0
+	}
+	start := uint64(0)
+	for i := int(c.unit.ParamCount); i < locals; i++ {
+		start |= 1 << i
+	}
+	c.maybePush(entry, start)
+	// A DELETE_FAST may be anywhere: look at every block once.
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		c.scanForLocals(id)
+	}
+	for len(c.stack) > 0 {
+		id := c.stack[len(c.stack)-1]
+		c.stack = c.stack[:len(c.stack)-1]
+		g.blocks[id].visited = false
+		c.scanForLocals(id)
+	}
+	return nil
+}
+
+// maybePush enters a block on the stack, if it is not there, when the mask of
+// locals without a value has something new for it.
+//
+// CPython: flowgraph.c, maybe_push.
+func (c *Compiler) maybePush(id blockID, unsafe uint64) {
+	b := &c.g.blocks[id]
+	if both := b.unsafe | unsafe; both != b.unsafe {
+		b.unsafe = both
+		if !b.visited {
+			b.visited = true
+			c.stack = append(c.stack, id)
+		}
+	}
+}
+
+// scanForLocals follows the first locals through a block.
+//
+// CPython: flowgraph.c, scan_block_for_locals.
+func (c *Compiler) scanForLocals(id blockID) {
+	b := &c.g.blocks[id]
+	unsafe := b.unsafe
+	for i := range b.instrs {
+		in := &b.instrs[i]
+		if in.except != noBlock {
+			c.maybePush(in.except, unsafe)
+		}
+		if uint32(in.arg) >= trackedLocals {
+			continue
+		}
+		bit := uint64(1) << in.arg
+		switch in.op {
+		case opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull:
+			unsafe |= bit
+		case opcode.StoreFast, opcode.LoadFastCheck:
+			unsafe &^= bit
+		case opcode.LoadFast:
+			if unsafe&bit != 0 {
+				in.op = opcode.LoadFastCheck
+			}
+			unsafe &^= bit
+		}
+	}
+	if b.next != noBlock && c.fallsThrough(b) {
+		c.maybePush(b.next, unsafe)
+	}
+	if last := b.last(); last != nil && c.is(last, isJump) {
+		c.maybePush(last.target, unsafe)
+	}
+}
+
+// fastScanManyLocals follows the locals beyond the first ones, each block by
+// itself: a local has a value there if the block gave it one.
+//
+// CPython: flowgraph.c, fast_scan_many_locals.
+func (c *Compiler) fastScanManyLocals(locals int) {
+	n := locals - trackedLocals
+	if cap(c.localStates) < n {
+		c.localStates = make([]int32, n, 2*n)
+	}
+	states := c.localStates[:n] // the last block that gave the local a value
+	clear(states)
+	number := int32(0)
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		number++
+		instrs := c.g.blocks[id].instrs
+		for i := range instrs {
+			in := &instrs[i]
+			if in.arg < trackedLocals {
+				continue
+			}
+			switch in.op {
+			case opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull:
+				states[in.arg-trackedLocals] = number - 1
+			case opcode.StoreFast:
+				states[in.arg-trackedLocals] = number
+			case opcode.LoadFast:
+				if states[in.arg-trackedLocals] != number {
+					in.op = opcode.LoadFastCheck
+				}
+				states[in.arg-trackedLocals] = number
+			}
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package flowgraph
+
+import (
+	"fmt"
+
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// checkCfg makes sure that jumps and exits are at the ends of blocks.
+//
+// CPython: flowgraph.c, check_cfg.
+func (c *Compiler) checkCfg() error {
+	g := &c.g
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		instrs := g.blocks[id].instrs
+		for i := range instrs {
+			if c.is(&instrs[i], isTerminator) && i != len(instrs)-1 {
+				return fmt.Errorf("%v is within a basic block", instrs[i].op)
+			}
+		}
+	}
+	return nil
+}
+
+// removeUnreachable counts the predecessors of all blocks, and empties those
+// that nothing leads to. They stay in the list.
+//
+// CPython: flowgraph.c, remove_unreachable.
+func (c *Compiler) removeUnreachable() error {
+	g := &c.g
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		g.blocks[id].predecessors = 0
+	}
+	todo := append(c.clearVisited(), entry)
+	g.blocks[entry].predecessors = 1
+	g.blocks[entry].visited = true
+	reach := func(id blockID) {
+		b := &g.blocks[id]
+		if !b.visited {
+			b.visited = true
+			todo = append(todo, id)
+		}
+		b.predecessors++
+	}
+	for len(todo) > 0 {
+		b := &g.blocks[todo[len(todo)-1]]
+		todo = todo[:len(todo)-1]
+		if b.next != noBlock && c.fallsThrough(b) {
+			reach(b.next)
+		}
+		for i := range b.instrs {
+			if c.is(&b.instrs[i], hasTarget) {
+				reach(b.instrs[i].target)
+			}
+		}
+	}
+	c.stack = todo
+	for id := entry; id != noBlock; id = g.blocks[id].next {
+		if b := &g.blocks[id]; b.predecessors == 0 {
+			b.instrs = b.instrs[:0]
+			b.isHandler = false
+		}
+	}
+	return nil
+}
+
+// maxCopySize is the size of the largest exit block that is copied to where it
+// is jumped to from.
+const maxCopySize = 4
+
+// inlineSmallOrNoLinenoBlocks replaces jumps to small exit blocks, and to
+// blocks without lines, by copies of those blocks.
+//
+// CPython: flowgraph.c, inline_small_or_no_lineno_blocks.
+func (c *Compiler) inlineSmallOrNoLinenoBlocks() error {
+	for changed := true; changed; { // every change takes out a jump
+		changed = false
+		for id := entry; id != noBlock; id = c.g.blocks[id].next {
+			if c.inlineInto(id) {
+				changed = true
+			}
+		}
+	}
+	return nil
+}
+
+// CPython: flowgraph.c, basicblock_inline_small_or_no_lineno_blocks.
+func (c *Compiler) inlineInto(id blockID) bool {
+	b := &c.g.blocks[id]
+	last := b.last()
+	if last == nil || !c.is(last, isUnconditional) {
+		return false
+	}
+	target := &c.g.blocks[last.target]
+	smallExit := c.exitsScope(target) && len(target.instrs) <= maxCopySize
+	noLine := target.hasNoLine() && !c.fallsThrough(target)
+	if !smallExit && !noLine {
+		return false
+	}
+	removed := last.op
+	last.set0(opcode.Nop)
+	c.g.appendInstructions(b, target)
+	if noLine {
+		// A jump that checks for signals must not become one that does not.
+		if last = b.last(); c.is(last, isUnconditional) && removed == opcode.Jump {
+			last.op = opcode.Jump
+		}
+	}
+	target.predecessors--
+	return true
+}

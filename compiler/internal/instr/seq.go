@@ -1,0 +1,72 @@
+package instr
+
+import "github.com/rules-pyc/rules_pyc/pyc/opcode"
+
+// A Sequence is the instructions of one code unit in the making. The zero
+// Sequence is empty and ready for use; Reset makes a used one so and keeps its
+// memory.
+type Sequence struct {
+	instrs []Instr
+	places []int32 // for each label, the index of the instruction it is before; unplaced if none yet
+}
+
+const unplaced = -1
+
+// Reset empties the sequence.
+func (s *Sequence) Reset() {
+	s.instrs = s.instrs[:0]
+	s.places = s.places[:0]
+}
+
+// Len returns the number of instructions.
+func (s *Sequence) Len() int { return len(s.instrs) }
+
+// Instrs returns the instructions. The slice is valid until the next Emit.
+func (s *Sequence) Instrs() []Instr { return s.instrs }
+
+// NewLabel returns a label that is nowhere yet.
+//
+// CPython: instruction_sequence.c, _PyInstructionSequence_NewLabel.
+func (s *Sequence) NewLabel() Label {
+	s.places = append(s.places, unplaced)
+	return Label(len(s.places) - 1)
+}
+
+// Use places the label before the next instruction that is emitted. Several
+// labels may be at one place. A label that is jumped to must be placed, and an
+// instruction must follow it.
+//
+// CPython: instruction_sequence.c, _PyInstructionSequence_UseLabel.
+func (s *Sequence) Use(l Label) { s.places[l] = int32(len(s.instrs)) }
+
+// Place returns the index of the instruction that the label is before, or -1
+// if the label was not used.
+func (s *Sequence) Place(l Label) int32 { return s.places[l] }
+
+// Emit appends an instruction. The operand of an instruction with a target
+// (a jump or a SETUP_…) is a label: see Jump.
+//
+// CPython: instruction_sequence.c, _PyInstructionSequence_Addop.
+func (s *Sequence) Emit(op opcode.Op, arg int32, loc Loc) {
+	s.instrs = append(s.instrs, Instr{Op: op, Arg: arg, Loc: loc})
+}
+
+// Jump appends an instruction whose target is the label.
+func (s *Sequence) Jump(op opcode.Op, target Label, loc Loc) {
+	s.instrs = append(s.instrs, Instr{Op: op, Arg: int32(target), Loc: loc})
+}
+
+// Insert puts an instruction before the one with the index at. Labels at that
+// place move behind the new instruction, so that jumps to them skip it.
+//
+// CPython: instruction_sequence.c, _PyInstructionSequence_InsertInstruction.
+func (s *Sequence) Insert(at int, op opcode.Op, arg int32, loc Loc) {
+	s.instrs = append(s.instrs, Instr{})
+	copy(s.instrs[at+1:], s.instrs[at:])
+	s.instrs[at] = Instr{Op: op, Arg: arg, Loc: loc}
+	for i, place := range s.places {
+		if int(place) >= at {
+			s.places[i]++
+		}
+	}
+}

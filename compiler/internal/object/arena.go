@@ -1,0 +1,103 @@
+package object
+
+import "github.com/rules-pyc/rules_pyc/pyc"
+
+// An arena allocates the objects of a compilation and takes them all back at
+// once.
+type arena struct {
+	ints   slab[pyc.Int]
+	floats slab[pyc.Float]
+	strs   slab[pyc.Str]
+	bytes  slab[pyc.Bytes]
+	tuples slab[pyc.Tuple]
+	codes  slab[pyc.Code]
+	items  [][]pyc.Object // blocks of slots
+	block  int            // the block in use
+	used   int            // slots of it in use
+	data   [][]byte       // blocks of bytes
+	chunk  int            // the block in use
+	filled int            // bytes of it in use
+}
+
+// A slab hands out zero objects from blocks that never move.
+type slab[T any] struct {
+	blocks [][]T
+	block  int // the block in use
+	used   int // objects of it in use
+}
+
+const (
+	slabBlock  = 256
+	slotBlock  = 2048
+	bytesBlock = 32 << 10
+)
+
+func (s *slab[T]) take() *T {
+	if s.block == len(s.blocks) {
+		s.blocks = append(s.blocks, make([]T, slabBlock))
+	}
+	o := &s.blocks[s.block][s.used]
+	s.used++
+	if s.used == slabBlock {
+		s.block, s.used = s.block+1, 0
+	}
+	return o
+}
+
+// reset takes all objects back and clears them, so that they keep nothing
+// alive.
+func (s *slab[T]) reset() {
+	for i := range s.block {
+		clear(s.blocks[i])
+	}
+	if s.block < len(s.blocks) {
+		clear(s.blocks[s.block][:s.used])
+	}
+	s.block, s.used = 0, 0
+}
+
+func (a *arena) reset() {
+	a.ints.reset()
+	a.floats.reset()
+	a.strs.reset()
+	a.bytes.reset()
+	a.tuples.reset()
+	a.codes.reset()
+	for i := range min(a.block+1, len(a.items)) {
+		clear(a.items[i])
+	}
+	a.block, a.used, a.chunk, a.filled = 0, 0, 0, 0
+}
+
+// slots returns n empty slots.
+func (a *arena) slots(n int) []pyc.Object {
+	if n > slotBlock/4 {
+		return make([]pyc.Object, n)
+	}
+	if a.block < len(a.items) && a.used+n > slotBlock {
+		a.block, a.used = a.block+1, 0
+	}
+	if a.block == len(a.items) {
+		a.items = append(a.items, make([]pyc.Object, slotBlock))
+	}
+	s := a.items[a.block][a.used : a.used+n : a.used+n]
+	a.used += n
+	return s
+}
+
+// copyBytes returns a copy of b.
+func (a *arena) copyBytes(b []byte) []byte {
+	if len(b) > bytesBlock/4 {
+		return append([]byte(nil), b...)
+	}
+	if a.chunk < len(a.data) && a.filled+len(b) > bytesBlock {
+		a.chunk, a.filled = a.chunk+1, 0
+	}
+	if a.chunk == len(a.data) {
+		a.data = append(a.data, make([]byte, bytesBlock))
+	}
+	c := a.data[a.chunk][a.filled : a.filled+len(b) : a.filled+len(b)]
+	copy(c, b)
+	a.filled += len(b)
+	return c
+}

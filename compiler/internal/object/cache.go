@@ -1,0 +1,153 @@
+package object
+
+import "github.com/rules-pyc/rules_pyc/pyc"
+
+// An EntryID stands for a constant of the cache: two constants have one ID if
+// CPython merges them. IDs below firstEntry are the singletons.
+type EntryID int32
+
+const (
+	noneID EntryID = iota
+	ellipsisID
+	falseID
+	trueID
+	firstEntry
+)
+
+// A cache is the constant cache of one compilation: a hash table of the
+// constants by value.
+type cache struct {
+	slots   []int32 // a power of two: index of an entry plus one, or 0
+	entries []entry
+}
+
+type entry struct {
+	hash uint64
+	o    pyc.Object
+}
+
+const cacheSlots = 1 << 9
+
+func (c *cache) reset() {
+	if c.slots == nil {
+		c.slots = make([]int32, cacheSlots)
+	}
+	clear(c.slots)
+	clear(c.entries)
+	c.entries = c.entries[:0]
+}
+
+// find returns the index of the entry that equals o, or -1.
+func (c *cache) find(hash uint64, o pyc.Object) int32 {
+	mask := uint64(len(c.slots) - 1)
+	for i := hash & mask; c.slots[i] != 0; i = (i + 1) & mask {
+		e := &c.entries[c.slots[i]-1]
+		if e.hash == hash && sameKey(e.o, o) {
+			return c.slots[i] - 1
+		}
+	}
+	return -1
+}
+
+func (c *cache) add(hash uint64, o pyc.Object) int32 {
+	if 2*(len(c.entries)+1) > len(c.slots) {
+		c.grow()
+	}
+	c.entries = append(c.entries, entry{hash, o})
+	n := int32(len(c.entries))
+	c.place(hash, n)
+	return n - 1
+}
+
+func (c *cache) place(hash uint64, n int32) {
+	mask := uint64(len(c.slots) - 1)
+	i := hash & mask
+	for c.slots[i] != 0 {
+		i = (i + 1) & mask
+	}
+	c.slots[i] = n
+}
+
+func (c *cache) grow() {
+	c.slots = make([]int32, 2*len(c.slots))
+	for i, e := range c.entries {
+		c.place(e.hash, int32(i+1))
+	}
+}
+
+// Merge returns the constant that CPython's compiler uses in the place of o,
+// which is o itself if no equal one came before, and its ID. The items of a new
+// tuple are merged in place; those of a new frozenset are merged in a copy.
+//
+// CPython: compile.c, merge_consts_recursive.
+func (p *Pool) Merge(o pyc.Object) (pyc.Object, EntryID) { return p.insert(o, true) }
+
+// MergeOne is Merge that leaves the items of tuples and frozensets alone.
+//
+// CPython: compile.c, _PyCompile_ConstCacheMergeOne.
+func (p *Pool) MergeOne(o pyc.Object) (pyc.Object, EntryID) { return p.insert(o, false) }
+
+// MergeStr is Merge for a literal with the value s. It makes no object if there
+// is one already.
+func (p *Pool) MergeStr(s string) (pyc.Object, EntryID) {
+	hash := hashStr(s)
+	mask := uint64(len(p.cache.slots) - 1)
+	for i := hash & mask; p.cache.slots[i] != 0; i = (i + 1) & mask {
+		e := &p.cache.entries[p.cache.slots[i]-1]
+		if e.hash != hash {
+			continue
+		}
+		if o, ok := e.o.(*pyc.Str); ok && o.Value == s {
+			return o, EntryID(p.cache.slots[i]-1) + firstEntry
+		}
+	}
+	o := p.Str(s)
+	return o, EntryID(p.cache.add(hash, o)) + firstEntry
+}
+
+// insert finds or adds a constant.
+//
+// CPython: compile.c, const_cache_insert.
+func (p *Pool) insert(o pyc.Object, recursive bool) (pyc.Object, EntryID) {
+	if s, ok := o.(pyc.Singleton); ok {
+		return o, singletonID(s)
+	}
+	hash := hashKey(o)
+	if i := p.cache.find(hash, o); i >= 0 {
+		return p.cache.entries[i].o, EntryID(i) + firstEntry
+	}
+	i := p.cache.add(hash, o)
+	if recursive {
+		switch t := o.(type) {
+		case *pyc.Tuple:
+			p.mergeItems(t.Items)
+		case *pyc.FrozenSet:
+			if len(t.Items) > 0 {
+				items := p.Slots(len(t.Items))
+				copy(items, t.Items)
+				p.mergeItems(items)
+				o = &pyc.FrozenSet{Items: items}
+				p.cache.entries[i].o = o
+			}
+		}
+	}
+	return o, EntryID(i) + firstEntry
+}
+
+func (p *Pool) mergeItems(items []pyc.Object) {
+	for i, item := range items {
+		items[i], _ = p.insert(item, true)
+	}
+}
+
+func singletonID(s pyc.Singleton) EntryID {
+	switch s {
+	case pyc.Ellipsis:
+		return ellipsisID
+	case pyc.False:
+		return falseID
+	case pyc.True:
+		return trueID
+	}
+	return noneID
+}

@@ -1,0 +1,86 @@
+package object
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/pyc"
+)
+
+// NewCode makes a code object with the slots of c: it interns what CPython
+// interns when it makes one. Names, Consts and LocalsPlusNames are changed in
+// place, merged as they are.
+//
+// CPython: codeobject.c, _PyCode_New.
+func (p *Pool) NewCode(c pyc.Code) *pyc.Code {
+	p.internStrings(c.Names)
+	p.internConstants(c.Consts.Items)
+	p.internStrings(c.LocalsPlusNames)
+	if p.facts.InternsCodeNames {
+		c.Filename = p.Intern(c.Filename)
+		c.Name = p.Intern(c.Name)
+		c.QualName = p.Intern(c.QualName)
+	}
+	code := p.mem.codes.take()
+	*code = c
+	return code
+}
+
+// Bytecode returns the bytes of a code object's instructions. A code object
+// keeps them apart from its slots and hands out a bytes object of its own,
+// which it holds too, so that marshal always takes it for a shared one.
+//
+// CPython: codeobject.c, _PyCode_GetCode.
+func (p *Pool) Bytecode(b []byte) *pyc.Bytes {
+	o := p.privateBytes(p.mem.copyBytes(b))
+	o.Flag = true
+	return o
+}
+
+// Kinds returns the bytes of LocalsPlusKinds, which no code objects share.
+func (p *Pool) Kinds(b []byte) *pyc.Bytes {
+	if len(b) == 0 {
+		return &p.emptyByte
+	}
+	return p.privateBytes(p.mem.copyBytes(b))
+}
+
+// MergeTable returns the merged bytes of a line table or an exception table.
+func (p *Pool) MergeTable(b []byte) *pyc.Bytes {
+	if len(b) == 0 {
+		o, _ := p.MergeOne(&p.emptyByte)
+		return o.(*pyc.Bytes)
+	}
+	hash := hashText(seedBytes, b)
+	if i := p.cache.findBytes(hash, b); i >= 0 {
+		return p.cache.entries[i].o.(*pyc.Bytes)
+	}
+	o := p.privateBytes(p.mem.copyBytes(b))
+	p.cache.add(hash, o)
+	return o
+}
+
+// findBytes is find for a bytes object with the value b.
+func (c *cache) findBytes(hash uint64, b []byte) int32 {
+	mask := uint64(len(c.slots) - 1)
+	for i := hash & mask; c.slots[i] != 0; i = (i + 1) & mask {
+		e := &c.entries[c.slots[i]-1]
+		if e.hash != hash {
+			continue
+		}
+		if o, ok := e.o.(*pyc.Bytes); ok && string(o.Value) == string(b) {
+			return c.slots[i] - 1
+		}
+	}
+	return -1
+}
+
+// RenameFirstLocal gives the first local variable of a finished code object
+// another name, as CPython does with the parameter of __annotate__ functions.
+// The tuple of names is new, and shared with no other code object.
+//
+// CPython: codegen.c, codegen_leave_annotations_scope.
+func (p *Pool) RenameFirstLocal(c *pyc.Code, name names.ID) {
+	items := p.Slots(len(c.LocalsPlusNames.Items))
+	copy(items, c.LocalsPlusNames.Items)
+	items[0] = p.Ident(name)
+	c.LocalsPlusNames = p.Tuple(items)
+}

@@ -1,0 +1,117 @@
+package object
+
+import (
+	"strings"
+
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/pyc"
+)
+
+// Intern returns the interned string with the value of s: another object that
+// was interned before, or s itself, which is interned from then on.
+//
+// CPython: unicodeobject.c, intern_common.
+func (p *Pool) Intern(s *pyc.Str) *pyc.Str {
+	if s.Interned {
+		return s
+	}
+	if one := p.singleStr(s.Value); one != nil {
+		one.Interned = true
+		return one
+	}
+	if id := p.names.Lookup(s.Value); id != names.None {
+		return p.Ident(id)
+	}
+	if t := p.others[s.Value]; t != nil {
+		return t
+	}
+	t := s
+	if p.internedAtStart(s.Value) {
+		t = p.mem.strs.take()
+		t.Value = s.Value
+	}
+	t.Interned, t.Flag = true, true
+	p.others[t.Value] = t
+	return t
+}
+
+// internedAtStart reports whether a fresh process has interned the string: a
+// binary search of Facts.Interned.
+func (p *Pool) internedAtStart(s string) bool {
+	list := p.facts.Interned
+	for len(list) > 0 {
+		start := strings.LastIndexByte(list[:len(list)/2], '\n') + 1
+		end := start + strings.IndexByte(list[start:], '\n')
+		switch c := strings.Compare(s, list[start:end]); {
+		case c == 0:
+			return true
+		case c < 0:
+			list = list[:start]
+		default:
+			list = list[end+1:]
+		}
+	}
+	return false
+}
+
+// isNameLike reports whether a string constant is interned when it becomes
+// part of a code object.
+//
+// CPython: codeobject.c, should_intern_string.
+func isNameLike(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// internStrings interns the strings of a tuple in place.
+//
+// CPython: codeobject.c, intern_strings.
+func (p *Pool) internStrings(t *pyc.Tuple) {
+	for i := len(t.Items) - 1; i >= 0; i-- {
+		if s := t.Items[i].(*pyc.Str); !s.Interned {
+			t.Items[i] = p.Intern(s)
+		}
+	}
+}
+
+// internConstants interns the name-like strings among the constants in place,
+// and in tuples and frozensets among them. It reports whether a slot of items
+// itself changed. A frozenset with an item that is another object afterwards
+// is replaced by a new frozenset.
+//
+// CPython: codeobject.c, intern_constants.
+func (p *Pool) internConstants(items []pyc.Object) (modified bool) {
+	for i := len(items) - 1; i >= 0; i-- {
+		switch o := items[i].(type) {
+		case *pyc.Str:
+			if o.Interned || !isNameLike(o.Value) {
+				continue
+			}
+			if s := p.Intern(o); s != o {
+				items[i] = s
+				modified = true
+			}
+		case *pyc.Tuple:
+			p.internConstants(o.Items)
+		case *pyc.FrozenSet:
+			if s := p.internSet(o); s != o {
+				items[i] = s
+				modified = true
+			}
+		}
+	}
+	return modified
+}
+
+func (p *Pool) internSet(set *pyc.FrozenSet) *pyc.FrozenSet {
+	items := p.Slots(len(set.Items))
+	copy(items, set.Items)
+	if !p.internConstants(items) {
+		return set
+	}
+	return &pyc.FrozenSet{Items: items}
+}

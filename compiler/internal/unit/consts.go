@@ -1,0 +1,123 @@
+package unit
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
+	"github.com/rules-pyc/rules_pyc/pyc"
+)
+
+// Consts are the constants of a unit, in the order in which they were added.
+// The zero Consts is empty.
+//
+// Code generation adds by value, to the pool's merged constants. The flow graph
+// appends what it folds, and finds constants by identity, as CPython does.
+type Consts struct {
+	list   []pyc.Object
+	ids    []object.EntryID // of the list's elements that were added by value
+	table  idTable
+	byID   map[pyc.Object]int32 // of the first indexed elements, in long lists
+	mapped int                  // how many elements byID has
+}
+
+// Reset empties the list.
+func (c *Consts) Reset() {
+	clear(c.list)
+	c.list, c.ids = c.list[:0], c.ids[:0]
+	c.table.reset()
+	clear(c.byID)
+	c.mapped = 0
+}
+
+// Len returns the number of constants.
+func (c *Consts) Len() int { return len(c.list) }
+
+// List returns the constants in order. The slice is valid until the next Add.
+func (c *Consts) List() []pyc.Object { return c.list }
+
+// Add returns the index of a constant, which is the next one if it is new.
+//
+// CPython: compile.c, _PyCompile_AddConst.
+func (c *Consts) Add(p *object.Pool, o pyc.Object) int32 { return c.addEntry(p.Merge(o)) }
+
+// AddStr is Add for a string literal.
+func (c *Consts) AddStr(p *object.Pool, s string) int32 { return c.addEntry(p.MergeStr(s)) }
+
+func (c *Consts) addEntry(o pyc.Object, id object.EntryID) int32 {
+	if i, ok := c.lookup(id); ok {
+		return i
+	}
+	c.list = append(c.list, o)
+	c.ids = append(c.ids, id)
+	if len(c.ids) > scanned {
+		for i := c.table.len(); i < len(c.ids); i++ {
+			c.table.add(uint32(c.ids[i]), int32(i))
+		}
+	}
+	return int32(len(c.list) - 1)
+}
+
+func (c *Consts) lookup(id object.EntryID) (int32, bool) {
+	if len(c.ids) > scanned {
+		return c.table.get(uint32(id))
+	}
+	for i, other := range c.ids {
+		if other == id {
+			return int32(i), true
+		}
+	}
+	return 0, false
+}
+
+// Append adds a constant as it is, as the last one.
+func (c *Consts) Append(o pyc.Object) { c.list = append(c.list, o) }
+
+// AddFolded returns the index of a constant that the flow graph made. It looks
+// for the merged object by identity.
+//
+// CPython: flowgraph.c, add_const.
+func (c *Consts) AddFolded(p *object.Pool, o pyc.Object) int32 {
+	o, _ = p.MergeOne(p.Canon(o))
+	if i, ok := c.find(o); ok {
+		return i
+	}
+	c.list = append(c.list, o)
+	return int32(len(c.list) - 1)
+}
+
+// find returns the first index of an object. Long lists get a map, so that
+// folding stays linear in the length of the source.
+func (c *Consts) find(o pyc.Object) (int32, bool) {
+	if len(c.list) <= 4*scanned {
+		for i, other := range c.list {
+			if other == o {
+				return int32(i), true
+			}
+		}
+		return 0, false
+	}
+	if c.byID == nil {
+		c.byID = map[pyc.Object]int32{}
+	}
+	for ; c.mapped < len(c.list); c.mapped++ {
+		if _, ok := c.byID[c.list[c.mapped]]; !ok {
+			c.byID[c.list[c.mapped]] = int32(c.mapped)
+		}
+	}
+	i, ok := c.byID[o]
+	return i, ok
+}
+
+// Keep leaves only the constants for which keep is not negative, in order. It
+// sets keep to the new index of each.
+func (c *Consts) Keep(keep []int32) {
+	n := 0
+	for i, k := range keep {
+		if k < 0 {
+			continue
+		}
+		c.list[n] = c.list[i]
+		keep[i] = int32(n)
+		n++
+	}
+	clear(c.list[n:])
+	c.list = c.list[:n]
+}
