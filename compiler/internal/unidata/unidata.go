@@ -10,8 +10,8 @@
 // without an interpreter.
 //
 // All versions share their tables, since they differ in little: about 600 KB,
-// of which names.bin is 470 KB, decompositions and compositions 95 KB,
-// classes.bin 47 KB and what belongs to single versions 4 KB. All of it is
+// of which names.bin is 470 KB, decompositions and compositions 75 KB,
+// classes.bin 47 KB and what belongs to single versions 5 KB. All of it is
 // read-only data that is looked up in place: nothing is decoded or allocated
 // when the program starts.
 //
