@@ -6,13 +6,10 @@ type Feature uint8
 
 // The features, in alphabetical order.
 const (
-	// BorrowsLocals: a value that is loaded from a local and used up at once is
-	// borrowed. Magic 3621.
-	BorrowsLocals Feature = iota
 	// CompareMask: the low four bits of COMPARE_OP's operand say for which
 	// outcomes of a comparison it is true, and the operator is above them.
 	// Magic 3515.
-	CompareMask
+	CompareMask Feature = iota
 	// CompareToBool: a bit of COMPARE_OP's operand, above the mask, turns the
 	// result into a bool. Magic 3557.
 	CompareToBool
@@ -123,7 +120,6 @@ const (
 // changes says when each feature came and, when until is set, went: it is in
 // the versions from since up to but not including until.
 var changes = [numFeatures]struct{ since, until Version }{
-	BorrowsLocals:                    {since: V314},
 	CompareMask:                      {since: V312},
 	CompareToBool:                    {since: V313},
 	CutsDebugTextAtFirstNotEqual:     {since: V312, until: V313},

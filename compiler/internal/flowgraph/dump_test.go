@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/hex"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,10 +14,10 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/target"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
 	"github.com/rules-pyc/rules_pyc/pyc"
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
-	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // A dumpFile is what testdata/dump.py writes about one Python file.
@@ -205,7 +206,7 @@ func (r *rig) optimizeCfg(u *unit.Unit) ([]assemble.Instr, error) {
 	if err := r.calculateStackdepth(); err != nil {
 		return nil, err
 	}
-	if r.target.Version.Has(pyver.BorrowsLocals) {
+	if slices.Contains(r.target.Lower, target.OptimizeLoadFast) {
 		if err := r.optimizeLoadFast(); err != nil {
 			return nil, err
 		}

@@ -127,14 +127,14 @@ LOCAL = {"LOAD_FAST", "STORE_FAST", "DELETE_FAST", "LOAD_FAST_CHECK", "LOAD_FAST
 
 
 def dump(path):
-    with open(path, "rb") as f:
-        source = f.read()
     try:
+        with open(path, "rb") as f:
+            source = f.read()
         code = compile(source, "file.py", "exec", dont_inherit=True, optimize=0)
         tree = ast.parse(source, "file.py")
         places = constants_by_place(compile(source, "file.py", "exec", ast.PyCF_OPTIMIZED_AST, True, optimize=0))
         seq, metadata = _testinternalcapi.compiler_codegen(tree, "file.py", 0)
-    except (SyntaxError, ValueError, RecursionError):
+    except (OSError, SyntaxError, ValueError, RecursionError):
         return
     out("file", path)
     consts = metadata["consts"]
