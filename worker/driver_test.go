@@ -72,8 +72,8 @@ func (f form) response(b []byte) (*workerpb.WorkResponse, error) {
 	return resp, err
 }
 
-// A session is a worker and the other side of it, in one process.
-type session struct {
+// An exchange is a worker and the other side of it, in one process.
+type exchange struct {
 	t  env
 	in *io.PipeWriter
 	// responses has one element for each write of the worker.
@@ -82,15 +82,15 @@ type session struct {
 	fail      error      // if set, writes of the worker fail with it
 }
 
-func serve(t env, handle worker.Handler, o worker.Options) *session {
+func serve(t env, handle worker.Handler, o worker.Options) *exchange {
 	t.Helper()
 	return serveContext(t.Context(), t, handle, o)
 }
 
-func serveContext(ctx context.Context, t env, handle worker.Handler, o worker.Options) *session {
+func serveContext(ctx context.Context, t env, handle worker.Handler, o worker.Options) *exchange {
 	t.Helper()
 	r, w := io.Pipe()
-	s := &session{t: t, in: w, responses: make(chan *workerpb.WorkResponse, 1<<16), served: make(chan error, 1)}
+	s := &exchange{t: t, in: w, responses: make(chan *workerpb.WorkResponse, 1<<16), served: make(chan error, 1)}
 	go func() {
 		s.served <- worker.Serve(ctx, r, s, handle, o)
 		close(s.responses)
@@ -100,7 +100,7 @@ func serveContext(ctx context.Context, t env, handle worker.Handler, o worker.Op
 }
 
 // Write takes a write of the worker, which must be one whole response.
-func (s *session) Write(p []byte) (int, error) {
+func (s *exchange) Write(p []byte) (int, error) {
 	if s.fail != nil {
 		return 0, s.fail
 	}
@@ -113,14 +113,14 @@ func (s *session) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (s *session) send(reqs ...*workerpb.WorkRequest) {
+func (s *exchange) send(reqs ...*workerpb.WorkRequest) {
 	s.t.Helper()
 	for _, req := range reqs {
 		s.sendBytes(s.t.form.request(req))
 	}
 }
 
-func (s *session) sendBytes(b []byte) {
+func (s *exchange) sendBytes(b []byte) {
 	s.t.Helper()
 	if _, err := s.in.Write(b); err != nil {
 		s.t.Fatalf("sending: %v", err)
@@ -128,7 +128,7 @@ func (s *session) sendBytes(b []byte) {
 }
 
 // next waits for a response.
-func (s *session) next() *workerpb.WorkResponse {
+func (s *exchange) next() *workerpb.WorkResponse {
 	s.t.Helper()
 	resp, ok := <-s.responses
 	if !ok {
@@ -139,13 +139,13 @@ func (s *session) next() *workerpb.WorkResponse {
 
 // end closes the input and returns the result of Serve, after which there must
 // be no response left.
-func (s *session) end() error {
+func (s *exchange) end() error {
 	s.t.Helper()
 	s.in.Close()
 	return s.wait()
 }
 
-func (s *session) wait() error {
+func (s *exchange) wait() error {
 	s.t.Helper()
 	err := <-s.served
 	for resp := range s.responses {
@@ -154,7 +154,7 @@ func (s *session) wait() error {
 	return err
 }
 
-func (s *session) endWithoutError() {
+func (s *exchange) endWithoutError() {
 	s.t.Helper()
 	if err := s.end(); err != nil {
 		s.t.Errorf("Serve: %v", err)

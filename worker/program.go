@@ -19,9 +19,8 @@ import (
 // process started.
 //
 // A build system that rebuilds or upgrades the worker's program should start a
-// new worker, but Bazel goes on with a multiplex worker that is there (bazel
-// issue 29447). The sender means the new program, though: under its digest it
-// files the result. So a worker that sees another digest of its own file among
+// new worker, but Bazel goes on with a multiplex worker that is there. It means
+// the new program, though: under the digest of that it files the result. So a worker that sees another digest of its own file among
 // the inputs of a request must not answer by itself, even if the answer is
 // most likely the same. It has the new program, started for that one request,
 // answer instead; and it ends, with exit code 0, as soon as no request has
