@@ -52,6 +52,32 @@ const (
 	Future
 	Flufl
 
+	// What the code generator loads and stores of its own accord.
+	DunderAnnotate
+	DunderAnnotateFunc
+	DunderAnnotations
+	DunderClass
+	DunderClassCell
+	DunderClassDict
+	DunderClassDictCell
+	DunderConditionalAnnotations
+	DunderDoc
+	DunderFirstLine
+	DunderModule
+	DunderName
+	DunderQualName
+	DunderStaticAttributes
+	DunderTypeParams
+	DotGenericBase
+	DotTypeParams
+	All
+	Any
+	Format
+	Join
+	Self
+	Super
+	TupleName
+
 	firstFree
 )
 
@@ -67,4 +93,11 @@ var known = [firstFree]string{
 	While: "while", With: "with", Yield: "yield",
 	Underscore: "_", Case: "case", Lazy: "lazy", Match: "match", Type: "type", Print: "print", Exec: "exec",
 	Debug: "__debug__", Annotations: "annotations", Future: "__future__", Flufl: "barry_as_FLUFL",
+	DunderAnnotate: "__annotate__", DunderAnnotateFunc: "__annotate_func__", DunderAnnotations: "__annotations__",
+	DunderClass: "__class__", DunderClassCell: "__classcell__", DunderClassDict: "__classdict__",
+	DunderClassDictCell: "__classdictcell__", DunderConditionalAnnotations: "__conditional_annotations__",
+	DunderDoc: "__doc__", DunderFirstLine: "__firstlineno__", DunderModule: "__module__", DunderName: "__name__",
+	DunderQualName: "__qualname__", DunderStaticAttributes: "__static_attributes__", DunderTypeParams: "__type_params__",
+	DotGenericBase: ".generic_base", DotTypeParams: ".type_params",
+	All: "all", Any: "any", Format: "format", Join: "join", Self: "self", Super: "super", TupleName: "tuple",
 }
