@@ -27,7 +27,7 @@ type Options struct {
 // Check returns an error that says which option is out of range.
 func (o Options) Check() error {
 	if !o.Version.Valid() {
-		return fmt.Errorf("Python version %v is not supported", o.Version)
+		return fmt.Errorf("unsupported Python version %v", o.Version)
 	}
 	if o.Optimize < 0 || o.Optimize > 2 {
 		return fmt.Errorf("optimisation level %d is not 0, 1 or 2", o.Optimize)

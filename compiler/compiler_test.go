@@ -14,8 +14,8 @@ func TestOptionsCheck(t *testing.T) {
 	}{
 		{compiler.Options{Version: pyver.V311}, ""},
 		{compiler.Options{Version: pyver.V315, Optimize: 2}, ""},
-		{compiler.Options{}, "Python version 3.0 is not supported"},
-		{compiler.Options{Version: pyver.V315 + 1}, "Python version 3.16 is not supported"},
+		{compiler.Options{}, "unsupported Python version 3.0"},
+		{compiler.Options{Version: pyver.V315 + 1}, "unsupported Python version 3.16"},
 		{compiler.Options{Version: pyver.V314, Optimize: 3}, "optimisation level 3 is not 0, 1 or 2"},
 		{compiler.Options{Version: pyver.V314, Optimize: -1}, "optimisation level -1 is not 0, 1 or 2"},
 	} {

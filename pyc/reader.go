@@ -37,7 +37,7 @@ func readCode(data []byte, offset int, v pyver.Version) (*Code, error) {
 
 func readObject(data []byte, offset int, v pyver.Version) (Object, error) {
 	if !v.Valid() {
-		return nil, fmt.Errorf("reading a code object: Python version %v is not supported", v)
+		return nil, fmt.Errorf("reading a code object: unsupported Python version %v", v)
 	}
 	r := newReader(data, offset, v)
 	o, err := r.object()

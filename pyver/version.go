@@ -54,7 +54,7 @@ func Parse(s string) (Version, error) {
 			return v, nil
 		}
 	}
-	return 0, fmt.Errorf("Python version %q is not supported; supported are %s", s, supported())
+	return 0, fmt.Errorf("unsupported Python version %q; supported are %s", s, supported())
 }
 
 func supported() string {

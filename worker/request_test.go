@@ -92,7 +92,7 @@ func TestUsageErrors(t *testing.T) {
 		{module("--optimize", "3"), `flag --optimize: optimisation level "3"`},
 		{module("--optimize", "-2"), `flag --optimize: optimisation level "-2"`},
 		{module("--optimize="), `flag --optimize: optimisation level ""`},
-		{module("--python_version", "3.10"), `flag --python_version: Python version "3.10" is not supported`},
+		{module("--python_version", "3.10"), `flag --python_version: unsupported Python version "3.10"`},
 		{module("--python_version="), "flag --python_version"},
 		{module("--invalidation_mode", "never"), "flag --invalidation_mode"},
 		{module("--log_level", "loud"), "flag --log_level"},

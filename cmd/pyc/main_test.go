@@ -35,7 +35,7 @@ func TestExitCodes(t *testing.T) {
 		{"compile", exitUsage, "requires at least 1 arg"},
 		{"frobnicate", exitUsage, `unknown command "frobnicate"`},
 		{"compile --frobnicate a.py", exitUsage, "unknown flag: --frobnicate"},
-		{"compile --python 3.10 a.py", exitUsage, `Python version "3.10" is not supported; supported are 3.11, 3.12, 3.13, 3.14, 3.15`},
+		{"compile --python 3.10 a.py", exitUsage, `unsupported Python version "3.10"; supported are 3.11, 3.12, 3.13, 3.14, 3.15`},
 		{"compile --python 3.14,nonsense a.py", exitUsage, "nonsense"},
 		{"compile -O 3 a.py", exitUsage, "optimisation level 3 is not 0, 1 or 2"},
 		{"compile -O two a.py", exitUsage, "two"},
