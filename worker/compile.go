@@ -114,45 +114,20 @@ func (h *handler) compile(ctx context.Context, j job) (r result) {
 	return result{warnings: warnings}
 }
 
-// print writes what CPython would print: the warnings, then the error. Where
-// they name the file, they name it by the path that was given for the source.
+// print writes what CPython would print: the warnings, then the error. Both
+// name the file by the path that was given for the source.
 func (r *result) print(w io.StringWriter, j job, sandbox string) {
 	for _, warning := range r.warnings {
-		if warning.Filename == j.Name {
-			warning.Filename = j.source
-		}
-		_, _ = w.WriteString(warning.String() + "\n")
+		_, _ = w.WriteString(warning.At(j.source).String() + "\n")
 	}
 	var syntax *compiler.SyntaxError
 	switch {
 	case r.err == nil:
 	case errors.As(r.err, &syntax):
-		_, _ = w.WriteString(syntaxText(syntax, j) + "\n")
+		_, _ = w.WriteString(syntax.At(j.source).Error() + "\n")
 	default:
 		_, _ = w.WriteString(withoutSandbox(r.err.Error(), sandbox) + "\n")
 	}
-}
-
-// syntaxText returns the text of an error with the path of the source in the
-// place of the name that the module has in its code objects. Errors that name
-// no file at all, because they have no position in it, get the path in front.
-func syntaxText(err *compiler.SyntaxError, j job) string {
-	shown := *err
-	if shown.Filename == j.Name {
-		shown.Filename = j.source
-	}
-	for _, around := range [][2]string{{`  File "`, `"`}, {" (", ")"}} {
-		from, to := around[0]+j.Name+around[1], around[0]+j.source+around[1]
-		if strings.Contains(shown.Rendered, from) {
-			shown.Rendered = strings.Replace(shown.Rendered, from, to, 1)
-			break
-		}
-	}
-	text := shown.Error()
-	if !strings.Contains(text, j.source) {
-		text = j.source + ": " + text
-	}
-	return text
 }
 
 // withoutSandbox removes the sandbox from the paths in a text.
