@@ -80,3 +80,19 @@ func TestExitCodes(t *testing.T) {
 		})
 	}
 }
+
+func TestProgressBar(t *testing.T) {
+	for _, test := range []struct {
+		done, total int
+		want        string
+	}{
+		{0, 3, "[..............................] 0/3 sources"},
+		{1, 3, "[##########....................] 1/3 sources"},
+		{1999, 2000, "[#############################.] 1999/2000 sources"},
+		{3, 3, "[##############################] 3/3 sources"},
+	} {
+		if got := progressBar(test.done, test.total); got != test.want {
+			t.Errorf("%d of %d: got %q, want %q", test.done, test.total, got, test.want)
+		}
+	}
+}

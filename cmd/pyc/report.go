@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -88,8 +89,15 @@ func (r *report) job(outcomes []outcome) {
 		}
 	}
 	if r.progress {
-		fmt.Fprintf(r.stderr, "\r\x1b[Kcompiled %d of %d sources", r.jobs, r.total)
+		fmt.Fprint(r.stderr, "\r\x1b[K", progressBar(r.jobs, r.total))
 	}
+}
+
+// progressBar returns a line that shows how much of the work is done.
+func progressBar(done, total int) string {
+	const width = 30
+	full := done * width / total
+	return fmt.Sprintf("[%s%s] %d/%d sources", strings.Repeat("#", full), strings.Repeat(".", width-full), done, total)
 }
 
 func (r *report) once(said map[string]bool, text string) {
