@@ -1,0 +1,1 @@
+"""A source that several targets share."""
