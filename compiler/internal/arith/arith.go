@@ -94,23 +94,17 @@ func (a Arith) Unary(op UnaryOp, v pyc.Object) pyc.Object {
 		return pyc.True
 	}
 	x := number(v)
-	switch x.kind {
-	case isBool, isInt:
+	switch {
+	case op == Positive && x.kind == isBool:
+		return newInt(x.i)
+	case op == Positive && x.kind != notNumber:
+		return v
+	case x.isInteger():
 		return intUnary(op, x)
-	case isFloat:
-		switch op {
-		case Negative:
-			return &pyc.Float{Value: -x.f}
-		case Positive:
-			return v
-		}
-	case isComplex:
-		switch op {
-		case Negative:
-			return &pyc.Complex{Value: -x.c}
-		case Positive:
-			return v
-		}
+	case op == Negative && x.kind == isFloat:
+		return &pyc.Float{Value: -x.f}
+	case op == Negative && x.kind == isComplex:
+		return &pyc.Complex{Value: -x.c}
 	}
 	return nil
 }

@@ -142,11 +142,6 @@ func intUnary(op UnaryOp, x num) pyc.Object {
 			return newInt(^x.i)
 		}
 		return newBig(new(big.Int).Not(x.big))
-	case Positive:
-		if x.big == nil {
-			return newInt(x.i)
-		}
-		return newBig(x.big)
 	}
 	return nil
 }
@@ -170,8 +165,8 @@ func shift(op Op, x, y num) pyc.Object {
 		return nil
 	}
 	if op == Lshift {
-		if x.isZero() {
-			return newInt(0)
+		if x.isZero() || y.isZero() {
+			return newBig(x.bigInt())
 		}
 		if y.big != nil || y.i > maxIntSize || bitLen(x) > maxIntSize-int(y.i) {
 			return nil

@@ -28,7 +28,7 @@ func concat(v, w pyc.Object) pyc.Object {
 		}
 	case *pyc.Bytes:
 		if w, ok := w.(*pyc.Bytes); ok {
-			return &pyc.Bytes{Value: append(append(make([]byte, 0, len(v.Value)+len(w.Value)), v.Value...), w.Value...)}
+			return concatBytes(v, w)
 		}
 	case *pyc.Tuple:
 		if w, ok := w.(*pyc.Tuple); ok {
@@ -36,6 +36,16 @@ func concat(v, w pyc.Object) pyc.Object {
 		}
 	}
 	return nil
+}
+
+func concatBytes(v, w *pyc.Bytes) pyc.Object {
+	switch {
+	case len(v.Value) == 0:
+		return w
+	case len(w.Value) == 0:
+		return v
+	}
+	return &pyc.Bytes{Value: append(append(make([]byte, 0, len(v.Value)+len(w.Value)), v.Value...), w.Value...)}
 }
 
 func concatStr(v, w *pyc.Str) pyc.Object {

@@ -47,14 +47,14 @@ func bigSinCos(x float64) (s, c *big.Float) {
 // of two.
 func trigSeries(x *big.Float, first int) *big.Float {
 	term := new(big.Float).SetPrec(x.Prec()).SetInt64(1)
-	if first == 1 {
-		term.Set(x)
-	}
 	sum := new(big.Float).SetPrec(x.Prec()).Set(term)
 	square := new(big.Float).Neg(mul(x, x))
 	for i := first + 1; !tiny(term); i += 2 {
 		term = quo(mul(term, square), new(big.Float).SetInt64(int64(i)*int64(i+1)))
 		sum = add(sum, term)
+	}
+	if first == 1 {
+		sum = mul(sum, x)
 	}
 	return sum
 }
@@ -85,12 +85,12 @@ func bigAtan(x *big.Float) *big.Float {
 	for range halvings {
 		x = quo(x, add(one, new(big.Float).Sqrt(add(one, mul(x, x)))))
 	}
-	sum, power, square := newReal(0), x, new(big.Float).Neg(mul(x, x))
+	sum, power, square := newReal(0), newReal(1), new(big.Float).Neg(mul(x, x))
 	for i := 1; !tiny(power); i += 2 {
 		sum = add(sum, quo(power, newReal(float64(i))))
 		power = mul(power, square)
 	}
-	return scale(sum, halvings)
+	return scale(mul(sum, x), halvings)
 }
 
 // pi returns π by Machin's formula.

@@ -164,9 +164,15 @@ func (c *Compiler) foldConstantSeq(b *block, i int) {
 
 // foldSeqFrom replaces the instructions from start to the index i, which load
 // count constants.
+//
+// Faithful: a constant in the place of the last LIST_APPEND or SET_ADD has no
+// location of its own.
 func (c *Compiler) foldSeqFrom(b *block, start, i, count int) {
 	build := b.instrs[start].op
 	items := c.pool.Slots(count)[:0]
+	if last := &b.instrs[i]; last.op != opcode.CallIntrinsic1 {
+		last.loc = instr.NoLoc()
+	}
 	for at := start; at < i; at++ {
 		in := &b.instrs[at]
 		if in.op == opcode.Nop {
@@ -195,8 +201,11 @@ func (c *Compiler) foldConstBinop(b *block, i int) {
 	if result == nil {
 		return
 	}
+	if !arith.Private(arith.Op(in.arg), right, result) {
+		result = c.pool.Canon(result)
+	}
 	nopOutAll(loads)
-	c.makeLoadConst(in, c.pool.Canon(result))
+	c.makeLoadConst(in, result)
 }
 
 // foldConstUnaryop replaces an operation on a constant by its result.

@@ -45,7 +45,7 @@ func (r *rig) checkOptimized(t *testing.T, name string, u *dumpUnit) bool {
 		return false
 	}
 	if got, want := listing(r.plain(out)), listing(u.optimized); got != want {
-		t.Errorf("%s: instructions differ from CPython's (-want +got):\n%s\nfrom\n%s", name, cmp.Diff(want, got), listing(u.instrs))
+		t.Errorf("%s: instructions differ from CPython's (-want +got):\n%s\nfrom\n%s\n%s", name, cmp.Diff(want, got), listing(u.instrs), describe(r.constants(t, u.consts)))
 		return false
 	}
 	want := r.constants(t, u.optConsts)
@@ -133,7 +133,7 @@ func dumpOf(t testing.TB, python string, files []string, f func(*dumpFile)) {
 }
 
 // stdlib returns the files of an interpreter's standard library: all of them
-// if PYC_TEST_STDLIB is set, otherwise some.
+// if PYC_TEST_STDLIB is set, otherwise some. PYC_TEST_FILES names other files.
 func stdlib(t testing.TB, python string) []string {
 	t.Helper()
 	var files []string
@@ -145,6 +145,9 @@ func stdlib(t testing.TB, python string) []string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if only := os.Getenv("PYC_TEST_FILES"); only != "" {
+		return strings.Split(only, ",")
 	}
 	if os.Getenv("PYC_TEST_STDLIB") == "" {
 		var some []string

@@ -75,7 +75,7 @@ func (c *Consts) Append(o pyc.Object) { c.list = append(c.list, o) }
 //
 // CPython: flowgraph.c, add_const.
 func (c *Consts) AddFolded(p *object.Pool, o pyc.Object) int32 {
-	o, _ = p.MergeOne(p.Canon(o))
+	o, _ = p.MergeOne(o)
 	if i, ok := c.find(o); ok {
 		return i
 	}

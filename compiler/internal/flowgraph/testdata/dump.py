@@ -74,9 +74,23 @@ def annotations_of(seq):
     return found
 
 
+def remove_texts(tree):
+    """Removes docstrings, which are cleaned, and annotations, which may be
+    strings afterwards."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                del node.body[0]
+        for field in ("annotation", "returns"):
+            if hasattr(node, field):
+                setattr(node, field, None)
+
+
 def constants_by_place(tree):
     """Maps the places of constants in the source to their values."""
     found = {}
+    remove_texts(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant):
             value = node.value
@@ -86,6 +100,8 @@ def constants_by_place(tree):
                 continue
             value = slice(*[part and part.value for part in parts])
         else:
+            continue
+        if node.lineno < 0:  # made from a % format
             continue
         found.setdefault((node.lineno, node.end_lineno, node.col_offset, node.end_col_offset), value)
     return found
