@@ -1,8 +1,12 @@
 package compiler
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 )
 
 // A SyntaxError says why a source is not valid Python: CPython's exception,
@@ -32,6 +36,25 @@ func (e *SyntaxError) Error() string {
 		return fmt.Sprintf("  File \"%s\", line %d\n%s: %s", e.Filename, e.Line, e.Class, e.Message)
 	}
 	return fmt.Sprintf("%s: %s (%s)", e.Class, e.Message, e.Filename)
+}
+
+// publicError gives an error of the native compiler's stages the form that
+// callers know.
+func publicError(err error, opts Options) error {
+	e := &SyntaxError{Class: string(diag.SyntaxError), Filename: opts.Filename}
+	var d *diag.Error
+	var s *source.Error
+	switch {
+	case errors.As(err, &d):
+		e.Class, e.Message, e.Text = string(d.Class), d.Msg, d.Text
+		e.Line, e.Offset, e.EndLine, e.EndOffset = d.Line, d.Offset, d.EndLine, d.EndOffset
+	case errors.As(err, &s):
+		e.Message, e.Line, e.Text = s.Msg, s.Line, s.Text
+	default:
+		return err
+	}
+	e.Rendered = e.Render(opts.Version)
+	return e
 }
 
 // At returns the error with another path in the place of the file name, in the

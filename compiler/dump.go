@@ -1,12 +1,10 @@
 package compiler
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/lexer"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/parser"
@@ -34,7 +32,7 @@ func Dump(dst, src []byte, opts Options, stage Stage) ([]byte, error) {
 	}
 	f, err := source.Read(opts.Filename, src)
 	if err != nil {
-		return dst, publicError(err, opts.Filename)
+		return dst, publicError(err, opts)
 	}
 	switch stage {
 	case StageTokens:
@@ -42,7 +40,7 @@ func Dump(dst, src []byte, opts Options, stage Stage) ([]byte, error) {
 	case StageAST:
 		t, err := parser.New(opts.Version).Parse(f)
 		if err != nil {
-			return dst, publicError(err, opts.Filename)
+			return dst, publicError(err, opts)
 		}
 		return ast.Dump(dst, t.Module, t.Names, opts.Version), nil
 	}
@@ -60,35 +58,20 @@ func dumpTokens(dst []byte, f *source.File, opts Options) ([]byte, error) {
 		dst = append(strconv.AppendQuote(dst, f.Text[tok.Off:tok.End]), '\n')
 	}
 	if r.Err != nil {
-		return dst, publicError(r.Err, opts.Filename)
+		return dst, publicError(r.Err, opts)
 	}
 	return dst, nil
-}
-
-// publicError gives an error of the stages the form that callers know.
-func publicError(err error, filename string) error {
-	var d *diag.Error
-	if errors.As(err, &d) {
-		return &SyntaxError{
-			Class: string(d.Class), Message: d.Msg, Filename: filename,
-			Line: d.Line, Offset: d.Offset, EndLine: d.EndLine, EndOffset: d.EndOffset, Text: d.Text,
-		}
-	}
-	var s *source.Error
-	if errors.As(err, &s) {
-		return &SyntaxError{Class: string(diag.SyntaxError), Message: s.Msg, Filename: filename, Line: s.Line, Text: s.Text}
-	}
-	return err
 }
 
 // A Parsing is the front half of the native compiler alone, with memory that it
 // reuses: what there is to measure.
 type Parsing struct {
-	parser *parser.Parser
+	version pyver.Version
+	parser  *parser.Parser
 }
 
 // NewParsing returns a Parsing for sources of version v.
-func NewParsing(v pyver.Version) *Parsing { return &Parsing{parser.New(v)} }
+func NewParsing(v pyver.Version) *Parsing { return &Parsing{v, parser.New(v)} }
 
 // Parse parses a source. The error is a *SyntaxError when it is not valid.
 func (p *Parsing) Parse(src []byte) error {
@@ -97,7 +80,7 @@ func (p *Parsing) Parse(src []byte) error {
 		_, err = p.parser.Parse(f)
 	}
 	if err != nil {
-		return publicError(err, "")
+		return publicError(err, Options{Version: p.version})
 	}
 	return nil
 }

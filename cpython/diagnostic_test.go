@@ -206,3 +206,22 @@ func newPool(tb testing.TB, v pyver.Version, python string) *cpython.Pool {
 	tb.Cleanup(pool.Close)
 	return pool
 }
+
+// TestRender holds compiler.SyntaxError.Render, which compilers without an
+// interpreter use, to what the interpreters print. They look for misspelt
+// keywords in places, which Render does not.
+func TestRender(t *testing.T) {
+	testpython.Each(t, func(t *testing.T, v pyver.Version, python string) {
+		pool := newPool(t, v, python)
+		for _, d := range diagnosed {
+			_, err := pool.Compile(t.Context(), []byte(d.source), compiler.Options{Version: v, Filename: "source.py"})
+			var e *compiler.SyntaxError
+			if !errors.As(err, &e) || strings.Contains(e.Rendered, "Did you mean '") {
+				continue
+			}
+			if diff := cmp.Diff(e.Rendered, e.Render(v)); diff != "" {
+				t.Errorf("%s (-CPython +Render)\n%s", d.name, diff)
+			}
+		}
+	})
+}

@@ -6,13 +6,23 @@ type Feature uint8
 
 // The features, in alphabetical order.
 const (
+	// CallsParametersParameters: errors say "duplicate parameter" rather than "duplicate
+	// argument".
+	CallsParametersParameters Feature = iota
+	// ChecksInSymbolTable: the symbol table, rather than the code generator, refuses
+	// assignments to __debug__, late future statements, and what needs an async
+	// function around it.
+	ChecksInSymbolTable
 	// CompareMask: the low four bits of COMPARE_OP's operand say for which
 	// outcomes of a comparison it is true, and the operator is above them.
 	// Magic 3515.
-	CompareMask Feature = iota
+	CompareMask
 	// CompareToBool: a bit of COMPARE_OP's operand, above the mask, turns the
 	// result into a bool. Magic 3557.
 	CompareToBool
+	// CountsUsesAsIteration: a name that the target of a comprehension only reads counts
+	// as an iteration variable, which assignment expressions may not rebind.
+	CountsUsesAsIteration
 	// CutsDebugTextAtFirstNotEqual: the text of a debug field ends at the first
 	// != in it.
 	CutsDebugTextAtFirstNotEqual
@@ -22,6 +32,12 @@ const (
 	// DecodesRawSpecsRaw: backslashes in the format specifications of a raw
 	// f-string are no escapes.
 	DecodesRawSpecsRaw
+	// DecoratesFirst: the symbol table visits the decorators of a definition before
+	// its annotations or bases.
+	DecoratesFirst
+	// DefersAnnotations: functions compute annotations when they are asked for, rather
+	// than statements. PEP 649, PEP 749.
+	DefersAnnotations
 	// DisCacheNames: python -m dis says which field an inline cache unit
 	// belongs to.
 	DisCacheNames
@@ -39,6 +55,9 @@ const (
 	DumpOmitsEmptyLists
 	// DumpOmitsLoad: ast.dump leaves out a ctx that is Load.
 	DumpOmitsLoad
+	// ErrorColumnsInBytes: columns of syntax errors count bytes in a file that
+	// declares no encoding.
+	ErrorColumnsInBytes
 	// FuturesByLine: a future statement is known by its line: one behind a semicolon
 	// and another statement is an error of its own.
 	FuturesByLine
@@ -59,9 +78,18 @@ const (
 	// HasTypeParameters: functions, classes and type aliases have type
 	// parameters, and type is a soft keyword. PEP 695.
 	HasTypeParameters
+	// InlinesComprehensions: list, set and dict comprehensions are part of the code
+	// around them. PEP 709, magic 3529.
+	InlinesComprehensions
 	// InsertsReturnGenerator: the flow graph, not the code generator, adds what a
 	// generator does first.
 	InsertsReturnGenerator
+	// KeepsCaretsInLine: the carets below the line of a SyntaxError do not go
+	// beyond it, and go to its end when the error ends on another line.
+	KeepsCaretsInLine
+	// KeepsClassCellsOutOfInlined: __class__ and the like are globals in a comprehension
+	// that is part of a class body. gh-119666.
+	KeepsClassCellsOutOfInlined
 	// KeepsSpecPieces: a format specification has its pieces of text as they
 	// were tokenized, empty ones included.
 	KeepsSpecPieces
@@ -71,18 +99,27 @@ const (
 	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
 	// import is lazy, and the name is above them. PEP 810, magic 3661.
 	LazyImports
+	// ManglesNamedTargets: private targets of assignment expressions in comprehensions
+	// are looked up by their mangled name.
+	ManglesNamedTargets
 	// MarksNotTaken: the way on from a conditional jump that is not taken begins
 	// with NOT_TAKEN. Magic 3611.
 	MarksNotTaken
 	// MarshalsSlices: a slice with constant bounds is a constant, and marshal
 	// has a type code for it. Magic 3608.
 	MarshalsSlices
+	// MeasuresCarets: the carets below the line of a SyntaxError are placed by
+	// columns of a terminal, where wide characters take two. gh-130273.
+	MeasuresCarets
 	// MethodsByLoadAttr: LOAD_ATTR loads methods too, which the low bit of its
 	// operand asks for; the name is above it. Magic 3504.
 	MethodsByLoadAttr
 	// MindsEscapesInDebugText: an escaped quote in a debug field does not end a
 	// string, as far as comments in the field's text go.
 	MindsEscapesInDebugText
+	// NamesAnonymousScopes: the symbol table calls lambdas and comprehensions by the names
+	// of their code objects, such as <lambda>.
+	NamesAnonymousScopes
 	// NestedFieldEndsSpec: behind a nested field, a doubled brace in a format
 	// specification is one brace of text.
 	NestedFieldEndsSpec
@@ -90,6 +127,12 @@ const (
 	NestsDebugFields
 	// NewlineEndsSpec: a newline ends a format specification.
 	NewlineEndsSpec
+	// PassesClassCellsThroughInlined: functions in such a comprehension have __class__
+	// all the same.
+	PassesClassCellsThroughInlined
+	// RefusesFunctionsInAnnotationScopes: an annotation scope in a class has no lambdas
+	// and no comprehensions. gh-109118.
+	RefusesFunctionsInAnnotationScopes
 	// RelativeFutures: from .__future__ import is a future statement too.
 	RelativeFutures
 	// SignsPatternsWithPlus: numbers in patterns may have a plus sign.
@@ -100,6 +143,11 @@ const (
 	// SpansSpecAsWhole: a format specification of several pieces of text and no
 	// field is one constant that spans the colon too.
 	SpansSpecAsWhole
+	// SuggestsEscapedQuote: the error of a string without end suggests that a
+	// quote in it was escaped by mistake.
+	SuggestsEscapedQuote
+	// SuggestsNotEqual: the error of <> suggests !=.
+	SuggestsNotEqual
 	// TakesHashInStringAsComment: a # in a string in a debug field begins a
 	// comment, as far as the field's text goes.
 	TakesHashInStringAsComment
@@ -111,6 +159,9 @@ const (
 	UnescapesDebugText
 	// UnpacksInComprehensions: the element of a comprehension may be starred. PEP 798.
 	UnpacksInComprehensions
+	// VisitsHandlersFirst: the symbol table visits the handlers of a try statement
+	// before its else. gh-111123.
+	VisitsHandlersFirst
 	// WarnsOfLiteralsAsSyntax: doubtful literals are worth a SyntaxWarning rather
 	// than a DeprecationWarning. gh-98401.
 	WarnsOfLiteralsAsSyntax
@@ -120,45 +171,62 @@ const (
 // changes says when each feature came and, when until is set, went: it is in
 // the versions from since up to but not including until.
 var changes = [numFeatures]struct{ since, until Version }{
-	CompareMask:                      {since: V312},
-	CompareToBool:                    {since: V313},
-	CutsDebugTextAtFirstNotEqual:     {since: V312, until: V313},
-	CutsSpecDebugTextAtNotEqual:      {since: V313, until: V314},
-	DecodesRawSpecsRaw:               {since: V313},
-	DisCacheNames:                    {since: V312},
-	DisKwNames:                       {since: V312},
-	DisLabels:                        {since: V313},
-	DisOperatorWords:                 {since: V314},
-	DumpOmitsEmptyLists:              {since: V313},
-	DumpOmitsLoad:                    {since: V315},
-	FuturesByLine:                    {since: V311, until: V312},
-	FuturesChangeParsing:             {since: V313},
-	HandlesSeveralWithoutParentheses: {since: V314},
-	HasLazyImports:                   {since: V315},
-	HasStackAlways:                   {since: V313},
-	HasTemplateStrings:               {since: V314},
-	HasTypeParameterDefaults:         {since: V313},
-	HasTypeParameters:                {since: V312},
-	InsertsReturnGenerator:           {since: V311, until: V315},
-	KeepsSpecPieces:                  {since: V312, until: V313},
-	KnowsParameterKinds:              {since: V314},
-	LazyImports:                      {since: V315},
-	MarksNotTaken:                    {since: V314},
-	MarshalsSlices:                   {since: V314},
-	MethodsByLoadAttr:                {since: V312},
-	MindsEscapesInDebugText:          {since: V314},
-	NestedFieldEndsSpec:              {since: V313},
-	NestsDebugFields:                 {since: V313},
-	NewlineEndsSpec:                  {since: V312, until: V313},
-	RelativeFutures:                  {since: V311, until: V313},
-	SignsPatternsWithPlus:            {since: V315},
-	SpansFutureErrors:                {since: V313},
-	SpansSpecAsWhole:                 {since: V314},
-	TakesHashInStringAsComment:       {since: V312, until: V313},
-	TokenizesFStrings:                {since: V312},
-	UnescapesDebugText:               {since: V312, until: V313},
-	UnpacksInComprehensions:          {since: V315},
-	WarnsOfLiteralsAsSyntax:          {since: V312},
+	CallsParametersParameters:          {since: V315},
+	ChecksInSymbolTable:                {since: V314},
+	CompareMask:                        {since: V312},
+	CompareToBool:                      {since: V313},
+	CountsUsesAsIteration:              {since: V311, until: V312},
+	CutsDebugTextAtFirstNotEqual:       {since: V312, until: V313},
+	CutsSpecDebugTextAtNotEqual:        {since: V313, until: V314},
+	DecodesRawSpecsRaw:                 {since: V313},
+	DecoratesFirst:                     {since: V312},
+	DefersAnnotations:                  {since: V314},
+	DisCacheNames:                      {since: V312},
+	DisKwNames:                         {since: V312},
+	DisLabels:                          {since: V313},
+	DisOperatorWords:                   {since: V314},
+	DumpOmitsEmptyLists:                {since: V313},
+	DumpOmitsLoad:                      {since: V315},
+	ErrorColumnsInBytes:                {since: V311, until: V313},
+	FuturesByLine:                      {since: V311, until: V312},
+	FuturesChangeParsing:               {since: V313},
+	HandlesSeveralWithoutParentheses:   {since: V314},
+	HasLazyImports:                     {since: V315},
+	HasStackAlways:                     {since: V313},
+	HasTemplateStrings:                 {since: V314},
+	HasTypeParameterDefaults:           {since: V313},
+	HasTypeParameters:                  {since: V312},
+	InlinesComprehensions:              {since: V312},
+	InsertsReturnGenerator:             {since: V311, until: V315},
+	KeepsCaretsInLine:                  {since: V313},
+	KeepsClassCellsOutOfInlined:        {since: V313},
+	KeepsSpecPieces:                    {since: V312, until: V313},
+	KnowsParameterKinds:                {since: V314},
+	LazyImports:                        {since: V315},
+	ManglesNamedTargets:                {since: V313},
+	MarksNotTaken:                      {since: V314},
+	MarshalsSlices:                     {since: V314},
+	MeasuresCarets:                     {since: V315},
+	MethodsByLoadAttr:                  {since: V312},
+	MindsEscapesInDebugText:            {since: V314},
+	NamesAnonymousScopes:               {since: V315},
+	NestedFieldEndsSpec:                {since: V313},
+	NestsDebugFields:                   {since: V313},
+	NewlineEndsSpec:                    {since: V312, until: V313},
+	PassesClassCellsThroughInlined:     {since: V314},
+	RefusesFunctionsInAnnotationScopes: {since: V312, until: V313},
+	RelativeFutures:                    {since: V311, until: V313},
+	SignsPatternsWithPlus:              {since: V315},
+	SpansFutureErrors:                  {since: V313},
+	SpansSpecAsWhole:                   {since: V314},
+	SuggestsEscapedQuote:               {since: V313},
+	SuggestsNotEqual:                   {since: V314},
+	TakesHashInStringAsComment:         {since: V312, until: V313},
+	TokenizesFStrings:                  {since: V312},
+	UnescapesDebugText:                 {since: V312, until: V313},
+	UnpacksInComprehensions:            {since: V315},
+	VisitsHandlersFirst:                {since: V313},
+	WarnsOfLiteralsAsSyntax:            {since: V312},
 }
 
 // Has reports whether version v of CPython does what the feature says.
