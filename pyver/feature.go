@@ -120,6 +120,9 @@ const (
 	// NamesAnonymousScopes: the symbol table calls lambdas and comprehensions by the names
 	// of their code objects, such as <lambda>.
 	NamesAnonymousScopes
+	// NamesIncompatiblePrefixes: the error of string prefixes that cannot be
+	// together names them.
+	NamesIncompatiblePrefixes
 	// NestedFieldEndsSpec: behind a nested field, a doubled brace in a format
 	// specification is one brace of text.
 	NestedFieldEndsSpec
@@ -210,6 +213,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	MethodsByLoadAttr:                  {since: V312},
 	MindsEscapesInDebugText:            {since: V314},
 	NamesAnonymousScopes:               {since: V315},
+	NamesIncompatiblePrefixes:          {since: V314},
 	NestedFieldEndsSpec:                {since: V313},
 	NestsDebugFields:                   {since: V313},
 	NewlineEndsSpec:                    {since: V312, until: V313},

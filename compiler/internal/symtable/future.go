@@ -84,7 +84,7 @@ func (p *futureParser) statement(s ast.Stmt) (more bool, err error) {
 // late returns the error about a future statement behind a semicolon.
 func (p *futureParser) late(s *ast.ImportFrom) error {
 	e := diag.AtBytes(p.file, diag.SyntaxError, s.Loc, lateFuture)
-	e.Offset, e.EndLine, e.EndOffset = int(s.Loc.Start.Col), e.Line, -1
+	e.Offset, e.EndLine, e.EndOffset = int(s.Loc.Start.Col), e.Line, 0
 	return e
 }
 
@@ -129,6 +129,6 @@ func (p *futureParser) refuse(s *ast.ImportFrom, a *ast.Alias, msg string) error
 		return diag.AtBytes(p.file, diag.SyntaxError, a.Loc, msg)
 	}
 	e := diag.AtBytes(p.file, diag.SyntaxError, s.Loc, msg)
-	e.EndLine, e.EndOffset = e.Line, -1
+	e.EndLine, e.EndOffset = e.Line, 0
 	return e
 }

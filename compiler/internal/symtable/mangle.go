@@ -13,6 +13,12 @@ type mangledSet struct{ ids []names.ID }
 
 func (m *mangledSet) has(name names.ID) bool { return slices.Contains(m.ids, name) }
 
+func (m *mangledSet) add(name names.ID) {
+	if !m.has(name) {
+		m.ids = append(m.ids, name)
+	}
+}
+
 // mangle returns the name that a private name has within a class.
 // CPython: symtable.c, _Py_Mangle.
 func mangle(t *names.Table, class, name names.ID) names.ID {

@@ -98,7 +98,8 @@ type Symbol struct {
 type Scope struct {
 	// Name is that of the function, class, type alias or type parameter;
 	// otherwise one of CPython's words: top, lambda, genexpr, listcomp,
-	// setcomp, dictcomp, __annotate__ (or _annotation).
+	// setcomp, dictcomp (in angle brackets or not, by the version),
+	// __annotate__ or _annotation.
 	Name names.ID
 	Loc  source.Span // of the block; all 0 for the module
 	Type BlockType
@@ -198,8 +199,7 @@ func (s *Scope) Inlined() bool { return s.has(compInlined) }
 // CanSeeClassScope reports whether names of the enclosing class are visible.
 func (s *Scope) CanSeeClassScope() bool { return s.has(canSeeClassScope) }
 
-// HasDocstring reports whether the block begins with a docstring. Versions
-// before the one that notes it here report false.
+// HasDocstring reports whether the block begins with a docstring.
 func (s *Scope) HasDocstring() bool { return s.has(hasDocstring) }
 
 // Method reports whether the function is directly in a class.

@@ -64,8 +64,13 @@ func spread(name names.ID) uint32 {
 	return h ^ h>>15
 }
 
-// add appends a symbol that the scope does not have.
-func (s *Scope) add(name names.ID, flags Flags) {
+// put sets the flags of the symbol with an index, or appends one if the index is
+// negative.
+func (s *Scope) put(i int, name names.ID, flags Flags) {
+	if i >= 0 {
+		s.symbols[i].Flags = flags
+		return
+	}
 	s.symbols = append(s.symbols, Symbol{name, flags})
 }
 

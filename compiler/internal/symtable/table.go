@@ -17,6 +17,15 @@ type Table struct {
 	defaults map[ast.TypeParam]*Scope
 }
 
+func (t *Table) reset(n *names.Table, future Future) {
+	t.names, t.Future, t.Top = n, future, nil
+	if t.scopes == nil {
+		t.scopes, t.defaults = map[ast.Node]*Scope{}, map[ast.TypeParam]*Scope{}
+	}
+	clear(t.scopes)
+	clear(t.defaults)
+}
+
 // Lookup returns the scope of a node: of a FunctionDef, AsyncFunctionDef,
 // ClassDef, Lambda, ListComp, SetComp, DictComp, GeneratorExp or TypeAlias.
 // For a TypeVar it is the scope of the bound. It is nil if the node has none.

@@ -1,0 +1,234 @@
+package symtable
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/pyver"
+)
+
+// visible says what the scopes around a block make of a name.
+type visible uint8
+
+const (
+	isBound     visible = 1 << iota // a local of an enclosing function
+	isTypeParam                     // the binding is a type parameter
+)
+
+// An analysis decides where the names of all scopes live, from the module
+// inwards. CPython copies sets of names for each block. Here, env says of each
+// name what the blocks around the current one make of it; a block undoes its
+// changes when it is done, so that the whole takes time in proportion to the
+// number of symbols.
+type analysis struct {
+	env  []visible // by names.ID
+	undo []change
+	// free holds the names that finished blocks take from outside, in the
+	// order of blocks: a block's children's are behind those of its elder
+	// siblings. Names may repeat.
+	free []names.ID
+	// marks says which names are in the set at hand: those with the current
+	// serial number. By names.ID.
+	marks  []uint32
+	serial uint32
+}
+
+type change struct {
+	name names.ID
+	was  visible
+}
+
+func (a *analysis) reset(n int) {
+	if len(a.env) < n {
+		a.env, a.marks = make([]visible, n+n/2), make([]uint32, n+n/2)
+		a.serial = 0
+	}
+	clear(a.env)
+	a.undo, a.free = a.undo[:0], a.free[:0]
+}
+
+func (a *analysis) set(name names.ID, v visible) {
+	if was := a.env[name]; was != v {
+		a.undo = append(a.undo, change{name, was})
+		a.env[name] = v
+	}
+}
+
+// back undoes all changes but the first n.
+func (a *analysis) back(n int) {
+	for i := len(a.undo) - 1; i >= n; i-- {
+		a.env[a.undo[i].name] = a.undo[i].was
+	}
+	a.undo = a.undo[:n]
+}
+
+// newSet starts an empty set of marks.
+func (a *analysis) newSet() {
+	a.serial++
+	if a.serial == 0 {
+		clear(a.marks)
+		a.serial = 1
+	}
+}
+
+func (a *analysis) mark(name names.ID)     { a.marks[name] = a.serial }
+func (a *analysis) unmark(name names.ID)   { a.marks[name] = 0 }
+func (a *analysis) has(name names.ID) bool { return a.marks[name] == a.serial }
+
+// analyze decides where all names live. CPython: symtable.c, symtable_analyze.
+func (b *Builder) analyze() {
+	b.analysis.reset(b.names.Len())
+	b.analyzeBlock(b.table.Top, nil)
+}
+
+// analyzeBlock decides where the names of a scope and of its children live. The
+// class is that whose names the scope sees, if any. It appends the names that
+// the scope takes from outside to b.analysis.free.
+// CPython: symtable.c, analyze_block.
+func (b *Builder) analyzeBlock(s, class *Scope) {
+	a := &b.analysis
+	undo, free := len(a.undo), len(a.free)
+	own := len(s.symbols)
+	for i := range s.symbols {
+		b.analyzeName(s, class, &s.symbols[i])
+	}
+	if s.Type == Class {
+		for _, name := range [...]names.ID{b.known.class, b.known.classdict, b.known.conditional} {
+			if name != b.known.conditional || b.does.defersAnnotations {
+				a.set(name, a.env[name]|isBound)
+			}
+		}
+	}
+	b.analyzeChildren(s, class)
+	a.back(undo)
+
+	a.newSet()
+	for _, name := range a.free[free:] {
+		a.mark(name)
+	}
+	switch {
+	case s.IsFunctionLike():
+		b.findCells(s)
+	case s.Type == Class:
+		b.dropClassFree(s)
+	}
+	b.takeFree(s, free)
+	for _, sym := range s.symbols[:own] {
+		if sym.Flags.Place() == Free {
+			a.free = append(a.free, sym.Name)
+		}
+	}
+}
+
+// analyzeName decides where a name of a scope lives, and what inner scopes see
+// of it. The names of a class are invisible to them.
+// CPython: symtable.c, analyze_name.
+func (b *Builder) analyzeName(s, class *Scope, sym *Symbol) {
+	a := &b.analysis
+	env := a.env[sym.Name]
+	place := GlobalImplicit
+	switch {
+	case sym.Flags&DefGlobal != 0:
+		if sym.Flags&DefNonlocal != 0 {
+			b.failAt(s, sym.Name, "name '"+b.names.Text(sym.Name)+"' is nonlocal and global")
+		}
+		place = GlobalExplicit
+		b.see(s, sym.Name, env&^isBound)
+	case sym.Flags&DefNonlocal != 0:
+		b.checkNonlocal(s, sym.Name, env)
+		place = Free
+	case sym.Flags&DefBound != 0:
+		place = Local
+		env &^= isTypeParam
+		if s.IsFunctionLike() {
+			env |= isBound
+		}
+		if sym.Flags&DefTypeParam != 0 {
+			env |= isTypeParam
+		}
+		b.see(s, sym.Name, env)
+	case class != nil && class.Lookup(sym.Name)&DefGlobal != 0:
+		place = GlobalExplicit
+	case class != nil && class.Lookup(sym.Name)&DefBound != 0 && class.Lookup(sym.Name)&DefNonlocal == 0:
+	case env&isBound != 0:
+		place = Free
+	}
+	sym.Flags |= Flags(place) << scopeShift
+}
+
+// see lets inner scopes see what a scope makes of a name. Of a class, they see
+// only that a name is no type parameter.
+func (b *Builder) see(s *Scope, name names.ID, v visible) {
+	a := &b.analysis
+	if s.Type == Class {
+		v = a.env[name]&^isTypeParam | v&isTypeParam
+	}
+	a.set(name, v)
+}
+
+func (b *Builder) checkNonlocal(s *Scope, name names.ID, env visible) {
+	switch {
+	case s.Type == Module:
+		b.failAt(s, name, "nonlocal declaration not allowed at module level")
+	case env&isBound == 0:
+		b.failAt(s, name, "no binding for nonlocal '"+b.names.Text(name)+"' found")
+	case env&isTypeParam != 0:
+		b.failAt(s, name, "nonlocal binding not allowed for type parameter '"+b.names.Text(name)+"'")
+	}
+}
+
+// findCells turns the locals that inner scopes share into cells, and takes
+// them out of the marked set. CPython: symtable.c, analyze_cells.
+func (b *Builder) findCells(s *Scope) {
+	a := &b.analysis
+	for i := range s.symbols {
+		sym := &s.symbols[i]
+		if sym.Flags.Place() == Local && (a.has(sym.Name) || sym.Flags&DefCompCell != 0) {
+			sym.Flags = sym.Flags.Defs() | Flags(Cell)<<scopeShift
+			a.unmark(sym.Name)
+		}
+	}
+}
+
+// dropClassFree takes the names that a class provides by itself out of the
+// marked set. CPython: symtable.c, drop_class_free.
+func (b *Builder) dropClassFree(s *Scope) {
+	a := &b.analysis
+	if a.has(b.known.class) {
+		a.unmark(b.known.class)
+		s.set(needsClassClosure, true)
+	}
+	if b.has(pyver.HasTypeParameters) && a.has(b.known.classdict) {
+		a.unmark(b.known.classdict)
+		s.set(needsClassdict, true)
+	}
+	if b.does.defersAnnotations && a.has(b.known.conditional) {
+		a.unmark(b.known.conditional)
+		s.set(hasConditionalAnnotations, true)
+	}
+}
+
+// takeFree keeps of the free names behind the first ones only those that are
+// marked, once each, and enters them in the scope, which passes them on.
+// CPython: symtable.c, update_symbols.
+func (b *Builder) takeFree(s *Scope, first int) {
+	a := &b.analysis
+	notes := s.Type == Class || s.has(canSeeClassScope)
+	kept := first
+	for _, name := range a.free[first:] {
+		if !a.has(name) {
+			continue
+		}
+		a.unmark(name)
+		a.free[kept] = name
+		kept++
+		i := s.index(name)
+		switch {
+		case i >= 0:
+			if notes && (s.symbols[i].Flags&(DefBound|DefGlobal) != 0 || b.has(pyver.HasTypeParameters)) {
+				s.symbols[i].Flags |= DefFreeClass
+			}
+		case s.Type == Module || a.env[name]&isBound != 0:
+			s.put(-1, name, Flags(Free)<<scopeShift)
+		}
+	}
+	a.free = a.free[:kept]
+}

@@ -1,0 +1,216 @@
+package symtable
+
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+)
+
+func (b *Builder) exprs(list []ast.Expr) {
+	for _, e := range list {
+		b.expr(e)
+	}
+}
+
+// optional visits an expression that may be absent.
+func (b *Builder) optional(e ast.Expr) {
+	if e != nil {
+		b.expr(e)
+	}
+}
+
+// optionals visits a list in which expressions may be absent.
+func (b *Builder) optionals(list []ast.Expr) {
+	for _, e := range list {
+		b.optional(e)
+	}
+}
+
+func (b *Builder) keywords(list []*ast.Keyword) {
+	for _, k := range list {
+		b.expr(k.Value)
+	}
+}
+
+// expr visits an expression. CPython: symtable.c, symtable_visit_expr.
+func (b *Builder) expr(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.Name:
+		b.name(e)
+		return
+	case *ast.Constant:
+		return
+	}
+	b.descend()
+	switch e := e.(type) {
+	case *ast.Attribute:
+		b.checkName(e.Attr, e.Loc, e.Ctx)
+		b.expr(e.Value)
+	case *ast.Call:
+		b.expr(e.Func)
+		b.exprs(e.Args)
+		b.checkKeywords(e.Keywords)
+		b.keywords(e.Keywords)
+	case *ast.BinOp:
+		b.expr(e.Left)
+		b.expr(e.Right)
+	case *ast.BoolOp:
+		b.exprs(e.Values)
+	case *ast.Compare:
+		b.expr(e.Left)
+		b.exprs(e.Comparators)
+	case *ast.UnaryOp:
+		b.expr(e.Operand)
+	case *ast.Subscript:
+		b.expr(e.Value)
+		b.expr(e.Index)
+	case *ast.Tuple:
+		b.exprs(e.Elts)
+	case *ast.List:
+		b.exprs(e.Elts)
+	case *ast.Set:
+		b.exprs(e.Elts)
+	case *ast.Dict:
+		b.optionals(e.Keys)
+		b.exprs(e.Values)
+	default:
+		b.otherExpr(e)
+	}
+	b.depth--
+}
+
+// otherExpr visits the expressions that programs have less of.
+func (b *Builder) otherExpr(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.Lambda:
+		b.lambda(e)
+	case *ast.IfExp:
+		b.expr(e.Test)
+		b.expr(e.Body)
+		b.expr(e.OrElse)
+	case *ast.Slice:
+		b.optional(e.Lower)
+		b.optional(e.Upper)
+		b.optional(e.Step)
+	case *ast.Starred:
+		b.expr(e.Value)
+	case *ast.JoinedStr:
+		b.exprs(e.Values)
+	case *ast.TemplateStr:
+		b.exprs(e.Values)
+	case *ast.FormattedValue:
+		b.expr(e.Value)
+		b.optional(e.FormatSpec)
+	case *ast.Interpolation:
+		b.expr(e.Value)
+		b.optional(e.FormatSpec)
+	case *ast.NamedExpr:
+		b.forbidInAnnotation(e.Loc, "named expression")
+		b.namedExpr(e)
+	case *ast.Await:
+		b.await(e)
+	case *ast.Yield:
+		b.forbidInAnnotation(e.Loc, "yield expression")
+		b.optional(e.Value)
+		b.yield(e)
+	case *ast.YieldFrom:
+		b.forbidInAnnotation(e.Loc, "yield expression")
+		b.expr(e.Value)
+		b.yield(e)
+	default:
+		b.comprehensionExpr(e)
+	}
+}
+
+// name visits a name. super counts as a use of __class__ too.
+func (b *Builder) name(e *ast.Name) {
+	if b.cur.has(inUnevaluatedAnnotation) {
+		return
+	}
+	if e.Ctx != ast.Load {
+		b.defineAs(e.ID, DefLocal, e.Loc, e.Ctx)
+		return
+	}
+	b.defineIn(b.cur, e.ID, Use, e.Loc)
+	if e.ID == b.known.super && b.cur.IsFunctionLike() {
+		b.define(b.known.class, Use, e.Loc)
+	}
+}
+
+func (b *Builder) await(e *ast.Await) {
+	b.forbidInAnnotation(e.Loc, "await expression")
+	if b.does.checksNames {
+		if !b.cur.IsFunctionLike() {
+			b.fail(e.Loc, "'await' outside function")
+		}
+		if !b.inAsyncFunction() && b.cur.Comprehension == NoComprehension {
+			b.fail(e.Loc, "'await' outside async function")
+		}
+	}
+	b.expr(e.Value)
+	b.cur.set(coroutine, true)
+}
+
+func (b *Builder) inAsyncFunction() bool { return b.cur.Type == Function && b.cur.has(coroutine) }
+
+// yield makes the current scope a generator.
+// CPython: symtable.c, symtable_raise_if_comprehension_block.
+func (b *Builder) yield(e ast.Expr) {
+	b.cur.set(generator, true)
+	switch b.cur.Comprehension {
+	case NoComprehension:
+	case ListComprehension:
+		b.fail(e.Span(), "'yield' inside list comprehension")
+	case SetComprehension:
+		b.fail(e.Span(), "'yield' inside set comprehension")
+	case DictComprehension:
+		b.fail(e.Span(), "'yield' inside dict comprehension")
+	case GeneratorExpression:
+		b.fail(e.Span(), "'yield' inside generator expression")
+	}
+}
+
+func (b *Builder) patterns(list []ast.Pattern) {
+	for _, p := range list {
+		b.pattern(p)
+	}
+}
+
+// pattern visits a pattern. CPython: symtable.c, symtable_visit_pattern.
+func (b *Builder) pattern(p ast.Pattern) {
+	b.descend()
+	switch p := p.(type) {
+	case *ast.MatchValue:
+		b.expr(p.Value)
+	case *ast.MatchSingleton:
+	case *ast.MatchSequence:
+		b.patterns(p.Patterns)
+	case *ast.MatchStar:
+		b.capture(p.Name, p)
+	case *ast.MatchMapping:
+		b.exprs(p.Keys)
+		b.patterns(p.Patterns)
+		b.capture(p.Rest, p)
+	case *ast.MatchClass:
+		b.expr(p.Class)
+		b.patterns(p.Patterns)
+		for i, name := range p.KeywordNames {
+			b.checkName(name, p.KeywordPatterns[i].Span(), ast.Store)
+		}
+		b.patterns(p.KeywordPatterns)
+	case *ast.MatchAs:
+		if p.Pattern != nil {
+			b.pattern(p.Pattern)
+		}
+		b.capture(p.Name, p)
+	case *ast.MatchOr:
+		b.patterns(p.Patterns)
+	}
+	b.depth--
+}
+
+// capture defines the name that a pattern binds, if any.
+func (b *Builder) capture(name names.ID, p ast.Pattern) {
+	if name != names.None {
+		b.define(name, DefLocal, p.Span())
+	}
+}
