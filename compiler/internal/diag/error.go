@@ -51,32 +51,36 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%d:%d: %s: %s", e.Line, e.Offset, e.Class, e.Msg)
 }
 
-// At returns an error about a span of a file, with the text of its first line.
-func At(f *source.File, class Class, span source.Span, msg string) *Error {
-	text := f.Line(int(span.Start.Line))
-	endText := text
-	if span.End.Line != span.Start.Line {
-		endText = f.Line(int(span.End.Line))
-	}
-	return &Error{
-		Class: class, Msg: msg,
-		Line: int(span.Start.Line), Offset: offset(text, span.Start.Col),
-		EndLine: int(span.End.Line), EndOffset: offset(endText, span.End.Col),
-		Text: text,
-	}
+// A Place is where an error is. Columns count from 1, in UTF-8 bytes; 0 or
+// less is unknown.
+type Place struct {
+	Line, Col, EndLine, EndCol int
 }
 
-// offset turns a 0-based column in bytes into a 1-based one in characters. An
-// unknown column is 0.
-func offset(line string, col int32) int {
-	if col < 0 {
-		return 0
+// New returns an error about a place in a file, with the text of the line where
+// it begins, with its newline if the caller wants it. CPython measures the end
+// in the first line too, wherever it is. inBytes leaves columns in bytes.
+// CPython: pegen_errors.c, _PyPegen_raise_error_known_location.
+func New(f *source.File, class Class, at Place, msg string, newline, inBytes bool) *Error {
+	text := f.Line(at.Line)
+	e := &Error{Class: class, Msg: msg, Line: at.Line, Offset: at.Col, EndLine: at.EndLine, EndOffset: at.EndCol, Text: text}
+	if !newline {
+		e.Text = strings.TrimSuffix(text, "\n")
 	}
-	if int(col) >= len(line) {
-		line = strings.TrimSuffix(line, "\n")
-		return utf8.RuneCountInString(line) + max(0, int(col)-len(line)) + 1
+	if !inBytes {
+		e.Offset, e.EndOffset = Offset(e.Text, at.Col), Offset(e.Text, at.EndCol)
 	}
-	return utf8.RuneCountInString(line[:col]) + 1
+	return e
+}
+
+// Offset turns a column in bytes into one in characters; both count from 1. A
+// column beyond the line is one behind it.
+// CPython: pegen_errors.c, _PyPegen_byte_offset_to_character_offset.
+func Offset(line string, col int) int {
+	if col <= 0 {
+		return col
+	}
+	return utf8.RuneCountInString(line[:min(col-1, len(line))]) + 1
 }
 
 // A Warning is something CPython says of a source that it compiles all the
@@ -86,3 +90,12 @@ type Warning struct {
 	Msg   string
 	Line  int // 1-based
 }
+
+// A Bug is a panic that says that the compiler contradicts itself.
+type Bug string
+
+// Error returns the message.
+func (b Bug) Error() string { return string(b) }
+
+// Bugf panics with a Bug.
+func Bugf(format string, args ...any) { panic(Bug(fmt.Sprintf(format, args...))) }

@@ -2,53 +2,112 @@ package lexer
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
-// fail records the error that ends the scan. It returns false, for the
-// caller to return.
-func (l *Lexer) fail(class diag.Class, span source.Span, msg string) bool {
-	l.err = diag.At(l.file, class, span, msg)
+// raise records an error of the characters of a token, from a column to a
+// column of the current line; columns count characters from 1. It returns
+// false, for the caller to return.
+// CPython: tokenizer/helpers.c, _syntaxerror_range.
+func (l *Lexer) raise(msg string, col, endCol int) bool {
+	text := l.file.Line(int(l.line))
+	if n := len(text); n > 0 && text[n-1] == '\n' {
+		text = text[:n-1]
+	}
+	l.err = &diag.Error{
+		Class: diag.SyntaxError, Msg: msg, Line: int(l.line), Offset: col, EndLine: int(l.line), EndOffset: endCol, Text: text,
+	}
+	l.raised = true
 	return false
 }
 
-// errorHere reports an error at the byte in front of the next.
-// CPython: tokenizer/helpers.c, _syntaxerror_range.
+// errorHere reports an error at the character in front of the next byte.
 func (l *Lexer) errorHere(msg string) bool {
-	at := l.at(max(l.pos-1, l.lineStart))
-	return l.fail(diag.SyntaxError, source.Span{Start: at, End: source.Pos{Line: at.Line, Col: -1}}, msg)
+	col := runesIn(l.src[min(l.lineStart, l.pos):min(l.pos, len(l.src))])
+	return l.raise(msg, col, col)
 }
 
+// runesIn counts characters; the bytes of one that is cut off count as one.
+func runesIn(s string) int {
+	n := 0
+	for i := range len(s) {
+		if utf8.RuneStart(s[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// failAt records an error that is reported when the parser gets to it; columns
+// count bytes from 1.
+func (l *Lexer) failAt(class diag.Class, at diag.Place, msg string, newline bool) bool {
+	l.err = diag.New(l.file, class, at, msg, newline, l.inBytes && !l.file.Declared)
+	return false
+}
+
+// errorChar reports a character that begins no token.
 func (l *Lexer) errorChar(c byte) bool {
 	if c < ' ' || c == 0x7f {
 		l.pos++
 		return l.errorHere(fmt.Sprintf("invalid non-printable character U+%04X", c))
 	}
-	at := l.at(l.pos)
-	return l.fail(diag.SyntaxError, source.Span{Start: at, End: at}, "invalid syntax")
+	at := l.pos - l.lineStart + 1
+	line := int(l.line)
+	return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: at, EndLine: line, EndCol: at + 1}, "invalid syntax", true)
 }
 
+// errorRune reports a character that an identifier cannot have.
+// CPython: lexer.c, verify_identifier.
 func (l *Lexer) errorRune(off int, r rune) bool {
-	l.pos = off + 1
-	return l.errorHere(fmt.Sprintf("invalid character '%c' (U+%04X)", r, r))
+	l.pos = off + utf8.RuneLen(r)
+	if l.uni.IsPrintable(r) {
+		return l.errorHere(fmt.Sprintf("invalid character '%c' (U+%04X)", r, r))
+	}
+	return l.errorHere(fmt.Sprintf("invalid non-printable character U+%04X", r))
 }
 
-// errorString reports a string literal without end, at its first quote.
-func (l *Lexer) errorString(start, _ int, line int32, lineStart int, flags token.Flags) bool {
-	found := l.line
+// errorString reports a string literal without end, at its start.
+func (l *Lexer) errorString(start, quote int, line int32, lineStart int, flags token.Flags, escaped bool) bool {
+	found := l.lastLine()
 	l.line, l.lineStart, l.pos = line, lineStart, start+1
+	size := 1
 	if flags&token.Triple != 0 {
+		size = 3
+	}
+	if m := l.mode(); m != nil && m.quote == l.src[quote] && m.size == size {
+		return l.errorHere(m.label() + ": expecting '}'")
+	}
+	switch {
+	case size == 3:
 		return l.errorHere(fmt.Sprintf("unterminated triple-quoted string literal (detected at line %d)", found))
+	case escaped && l.mindsEscapedQuote:
+		return l.errorHere(fmt.Sprintf("unterminated string literal (detected at line %d); perhaps you escaped the end quote?", found))
 	}
 	return l.errorHere(fmt.Sprintf("unterminated string literal (detected at line %d)", found))
 }
 
+// lastLine returns the current line, or the last one at the end of the file.
+func (l *Lexer) lastLine() int32 {
+	if l.lineStart >= len(l.src) {
+		return l.line - 1
+	}
+	return l.line
+}
+
+// errorPrefixes reports letters in front of a string that are prefixes, but
+// not together.
+// CPython: lexer.c, maybe_raise_syntax_error_for_string_prefixes.
+func (l *Lexer) errorPrefixes(start, quote int, one, other byte) bool {
+	l.pos = quote + 1
+	return l.raise(fmt.Sprintf("'%c' and '%c' prefixes are incompatible", one, other), start+1-l.lineStart, quote+1-l.lineStart)
+}
+
 // errorLiteral reports an f- or t-string without end, at its start.
 func (l *Lexer) errorLiteral(m *mode) bool {
-	found := l.line
+	found := l.lastLine()
 	l.line, l.lineStart, l.pos = m.line, m.lineStart, m.start+1
 	kind := ""
 	if m.size == 3 {
@@ -65,38 +124,58 @@ func (l *Lexer) errorLiteralNewline(m *mode, inSpec bool) bool {
 	return l.errorLiteral(m)
 }
 
-func (l *Lexer) errorMismatch(m *mode, opened paren, c byte) bool {
+func (l *Lexer) errorMismatch(m *mode, opened Bracket, c byte) bool {
 	l.pos++
-	if m != nil && opened.char == '{' && m.braces-1 == m.field {
+	if m != nil && opened.Char == '{' && m.braces-1 == m.field {
 		return l.errorHere(fmt.Sprintf("%s: unmatched '%c'", m.label(), c))
 	}
-	msg := fmt.Sprintf("closing parenthesis '%c' does not match opening parenthesis '%c'", c, opened.char)
-	if opened.line != l.line {
-		msg += fmt.Sprintf(" on line %d", opened.line)
+	msg := fmt.Sprintf("closing parenthesis '%c' does not match opening parenthesis '%c'", c, opened.Char)
+	if opened.Line != l.line {
+		msg += fmt.Sprintf(" on line %d", opened.Line)
 	}
 	return l.errorHere(msg)
 }
 
-// errorEnd reports a file that ends inside brackets.
+// errorEnd reports a file that ends where it cannot.
 func (l *Lexer) errorEnd() bool {
-	if len(l.parens) == 0 {
-		return l.errorHere("unexpected EOF while parsing")
+	if n := len(l.parens); n > 0 {
+		p := l.parens[n-1]
+		line := int(p.Line)
+		return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}, fmt.Sprintf("'%c' was never closed", p.Char), int(l.line)-1 <= line)
 	}
-	p := l.parens[len(l.parens)-1]
-	at := source.Pos{Line: p.line, Col: p.col}
-	return l.fail(diag.SyntaxError, source.Span{Start: at, End: source.Pos{Line: p.line, Col: -1}}, fmt.Sprintf("'%c' was never closed", p.char))
+	at := diag.Place{Line: int(l.line) - 1, EndLine: int(l.line) - 1}
+	if n := len(l.toks); n > 0 {
+		s := l.toks[n-1].Span
+		at = diag.Place{Line: int(s.Start.Line), Col: int(s.Start.Col) + 1, EndLine: int(s.End.Line), EndCol: int(s.End.Col) + 1}
+	}
+	return l.failAt(diag.SyntaxError, at, "unexpected EOF while parsing", false)
+}
+
+// errorContinuation reports a backslash that is not at the end of a line.
+func (l *Lexer) errorContinuation() bool {
+	line := int(l.line)
+	l.pos += 2
+	return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: l.pos - l.lineStart, EndLine: line}, "unexpected character after line continuation character", true)
 }
 
 func (l *Lexer) errorTabs() bool {
-	at := l.at(l.pos)
-	return l.fail(diag.TabError, source.Span{Start: at, End: at}, "inconsistent use of tabs and spaces in indentation")
+	return l.errorLine(diag.TabError, "inconsistent use of tabs and spaces in indentation")
 }
 
-func (l *Lexer) errorIndent(msg string) bool {
-	at := l.at(l.pos)
-	return l.fail(diag.IndentationError, source.Span{Start: at, End: at}, msg)
+// errorLine reports an error of a line as such.
+func (l *Lexer) errorLine(class diag.Class, msg string) bool {
+	line := int(l.line)
+	return l.failAt(class, diag.Place{Line: line, Col: 1, EndLine: line}, msg, true)
 }
 
+// errorDedent reports a dedent to a column where no block is, at the end of
+// the line.
 func (l *Lexer) errorDedent() bool {
-	return l.errorIndent("unindent does not match any outer indentation level")
+	line := int(l.line)
+	text := l.file.Line(line)
+	l.err = &diag.Error{
+		Class: diag.IndentationError, Msg: "unindent does not match any outer indentation level",
+		Line: line, Offset: runesIn(text), EndLine: line, EndOffset: -1, Text: text,
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package lexer
 
 import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
@@ -79,7 +80,7 @@ func (l *Lexer) indentTo(col, alt int32) bool {
 		return l.dedentTo(col, alt)
 	}
 	if l.depth+1 >= maxIndent {
-		return l.errorIndent("too many levels of indentation")
+		return l.errorLine(diag.IndentationError, "too many levels of indentation")
 	}
 	if alt <= l.altIndents[l.depth] {
 		return l.errorTabs()

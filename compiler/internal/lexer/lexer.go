@@ -35,13 +35,6 @@ const (
 	formFeed = '\f'
 )
 
-// A paren is an open bracket.
-type paren struct {
-	char byte
-	line int32
-	col  int32
-}
-
 // A Lexer scans files of one version. Its buffers are reused: the tokens of a
 // file are valid until the next.
 type Lexer struct {
@@ -58,16 +51,20 @@ type Lexer struct {
 	indents    [maxIndent]int32 // columns, tabs counted to the next multiple of 8
 	altIndents [maxIndent]int32 // the same, tabs counted as 1
 	depth      int              // index of the current indent
-	parens     []paren
+	parens     []Bracket
 	modes      []mode // open f- and t-strings
 
 	fstrings bool // f-strings are tokens
 	tstrings bool // t-strings exist
 	warnKind diag.Class
+	inBytes  bool // columns of errors are in bytes where no encoding is declared
 	// What becomes of a format specification behind a field in it, and at a
 	// newline.
 	fieldEndsSpec, newlineEndsSpec bool
+	mindsEscapedQuote              bool
+	namesPrefixes                  bool
 
+	raised   bool // err is one of the characters of a token
 	part     bool // scanning a Part
 	err      *diag.Error
 	warnings []diag.Warning
@@ -76,8 +73,11 @@ type Lexer struct {
 // New returns a lexer for sources of version v.
 func New(v pyver.Version) *Lexer {
 	l := &Lexer{uni: unidata.For(v), warnKind: diag.DeprecationWarning}
+	l.inBytes = v.Has(pyver.ErrorColumnsInBytes)
 	l.fstrings = v.Has(pyver.TokenizesFStrings)
 	l.tstrings = v.Has(pyver.HasTemplateStrings)
+	l.namesPrefixes = v.Has(pyver.NamesIncompatiblePrefixes)
+	l.mindsEscapedQuote = v.Has(pyver.SuggestsEscapedQuote)
 	l.fieldEndsSpec, l.newlineEndsSpec = v.Has(pyver.NestedFieldEndsSpec), v.Has(pyver.NewlineEndsSpec)
 	if v.Has(pyver.WarnsOfLiteralsAsSyntax) {
 		l.warnKind = diag.SyntaxWarning
@@ -90,7 +90,24 @@ func New(v pyver.Version) *Lexer {
 type Result struct {
 	Tokens   []token.Token
 	Err      *diag.Error
+	End      End
 	Warnings []diag.Warning
+}
+
+// An End is the state in which the lexer was at an error.
+type End struct {
+	// Raised says that the error is one of the characters of a token; it has
+	// precedence over syntax errors in front of it.
+	Raised    bool
+	InLiteral bool    // in an f- or t-string
+	Unclosed  Bracket // the innermost open bracket, if there is one
+}
+
+// A Bracket is an open bracket in the text.
+type Bracket struct {
+	Char byte
+	Line int32 // 1-based; 0 if there is no bracket
+	Col  int32 // 0-based, in bytes
 }
 
 // Scan returns the tokens of a file, which are valid until the next Scan.
@@ -99,9 +116,17 @@ func (l *Lexer) Scan(f *source.File, t *names.Table) Result {
 	l.toks = l.toks[:0]
 	l.pos, l.line, l.lineStart = 0, 1, 0
 	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
-	l.err, l.warnings = nil, nil
+	l.err, l.warnings, l.raised = nil, nil, false
 	l.finish(l.scanLines())
-	return Result{l.toks, l.err, l.warnings}
+	return Result{l.toks, l.err, l.end(), l.warnings}
+}
+
+func (l *Lexer) end() End {
+	e := End{Raised: l.raised, InLiteral: len(l.modes) > 0}
+	if n := len(l.parens); n > 0 {
+		e.Unclosed = l.parens[n-1]
+	}
+	return e
 }
 
 func (l *Lexer) finish(ok bool) {
@@ -125,7 +150,7 @@ type Part struct {
 // column that it would have if that were the file's first.
 func (l *Lexer) ScanPart(f *source.File, t *names.Table, part Part, toks []token.Token) Result {
 	l.file, l.src, l.names = f, f.Text[:part.End], t
-	l.toks, l.err, l.warnings = toks, nil, nil
+	l.toks, l.err, l.warnings, l.raised = toks, nil, nil, false
 	l.pos, l.line, l.lineStart = part.Start, part.At.Line, part.Start-int(part.At.Col)
 	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
 	l.part = true
@@ -145,7 +170,7 @@ func (l *Lexer) ScanPart(f *source.File, t *names.Table, part Part, toks []token
 			tok.Span.Start.Col -= part.At.Col
 		}
 	}
-	return Result{l.toks, l.err, l.warnings}
+	return Result{l.toks, l.err, l.end(), l.warnings}
 }
 
 // scanLines scans logical lines to the end of the file; false means an error.
@@ -206,13 +231,12 @@ func (l *Lexer) skipComment() {
 // is not at the end of a line, or at that of the file.
 func (l *Lexer) continuation() bool {
 	if l.peek(1) != '\n' {
-		l.pos++
-		return l.errorHere("unexpected character after line continuation character")
+		return l.errorContinuation()
 	}
 	l.pos += 2
 	l.newline(l.pos)
 	if l.pos >= len(l.src) {
-		return l.errorHere("unexpected EOF while parsing")
+		return l.errorEnd()
 	}
 	return true
 }

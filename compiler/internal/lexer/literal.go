@@ -97,7 +97,6 @@ func (l *Lexer) endsExpression(c byte) bool {
 func (l *Lexer) startField(m *mode) bool {
 	m.field++
 	if m.field >= maxFieldNesting {
-		l.pos++
 		return l.errorHere(m.label() + ": expressions nested too deeply")
 	}
 	m.exprStart[m.field] = uint32(l.pos + 1)

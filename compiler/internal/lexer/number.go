@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
@@ -195,7 +193,8 @@ func (l *Lexer) follows(word string) bool {
 // errorNumber reports an error at the byte in front of the next.
 func (l *Lexer) errorNumber(msg string) bool { return l.errorHere(msg) }
 
+// errorLeadingZeros reports a decimal integer that begins with zeros.
 func (l *Lexer) errorLeadingZeros(start, zerosEnd int) bool {
-	return l.fail(diag.SyntaxError, source.Span{Start: l.at(start), End: l.at(zerosEnd)},
-		"leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers")
+	return l.raise("leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers",
+		start+1-l.lineStart, zerosEnd+1-l.lineStart)
 }

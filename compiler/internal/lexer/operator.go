@@ -77,7 +77,7 @@ func (l *Lexer) open(c byte) bool {
 		l.pos++
 		return l.errorHere("too many nested parentheses")
 	}
-	l.parens = append(l.parens, paren{c, l.line, int32(l.pos - l.lineStart)})
+	l.parens = append(l.parens, Bracket{c, l.line, int32(l.pos - l.lineStart)})
 	if len(l.modes) > 0 {
 		l.modes[len(l.modes)-1].braces++
 	}
@@ -107,7 +107,7 @@ func (l *Lexer) close(c byte) bool {
 	}
 	last := l.parens[len(l.parens)-1]
 	l.parens = l.parens[:len(l.parens)-1]
-	if !matches(last.char, c) {
+	if !matches(last.Char, c) {
 		return l.errorMismatch(m, last, c)
 	}
 	kind := token.RParen

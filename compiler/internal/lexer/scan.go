@@ -1,6 +1,8 @@
 package lexer
 
 import (
+	"strings"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
@@ -138,12 +140,15 @@ func (l *Lexer) name() bool {
 		hash = names.Step(hash, src[i])
 		i++
 	}
-	if n := i - start; n <= 2 && i < len(src) && (src[i] == '"' || src[i] == '\'') {
+	if n := i - start; n <= maxPrefix && i < len(src) && (src[i] == '"' || src[i] == '\'') {
 		if flags, kind := l.prefix(src[start:i]); kind != token.Error {
 			if kind == token.String {
 				return l.str(start, i, flags)
 			}
 			return l.startLiteral(kind, start, i, flags)
+		}
+		if one, other, found := incompatible(src[start:i]); found && l.namesPrefixes {
+			return l.errorPrefixes(start, i, one, other)
 		}
 	}
 	l.pos = i
@@ -178,6 +183,26 @@ func (l *Lexer) highName(start int) bool {
 		Span: source.Span{Start: l.at(start), End: l.at(end)},
 	})
 	return true
+}
+
+// maxPrefix is the number of letters that can be in a string's prefix.
+const maxPrefix = 5
+
+// incompatible returns two letters of a word of prefix letters that cannot be
+// together.
+func incompatible(word string) (one, other byte, found bool) {
+	has := func(c byte) bool { return strings.IndexByte(word, c) >= 0 || strings.IndexByte(word, c&^0x20) >= 0 }
+	for i := range len(word) {
+		if strings.IndexByte("burft", word[i]|0x20) < 0 || strings.Count(strings.ToLower(word), string(word[i]|0x20)) > 1 {
+			return 0, 0, false
+		}
+	}
+	for _, pair := range []string{"ub", "ur", "uf", "ut", "bf", "bt", "ft"} {
+		if has(pair[0]) && has(pair[1]) {
+			return pair[0], pair[1], true
+		}
+	}
+	return 0, 0, false
 }
 
 // prefix returns the flags and kind of the literal that a prefix announces,
@@ -237,10 +262,10 @@ func (l *Lexer) str(start, quote int, flags token.Flags) bool {
 		flags |= token.Triple
 		i += 2
 	}
-	firstLine, firstStart := l.line, l.lineStart
+	firstLine, firstStart, escaped := l.line, l.lineStart, false
 	for ; ; i++ {
 		if i >= len(src) {
-			return l.errorString(start, quote, firstLine, firstStart, flags)
+			return l.errorString(start, quote, firstLine, firstStart, flags, escaped)
 		}
 		c := src[i]
 		switch {
@@ -263,9 +288,10 @@ func (l *Lexer) str(start, quote int, flags token.Flags) bool {
 			if i < len(src) && src[i] == '\n' {
 				l.newline(i + 1)
 			}
+			escaped = escaped || i < len(src) && src[i] == q
 		case c == '\n':
 			if flags&token.Triple == 0 {
-				return l.errorString(start, quote, firstLine, firstStart, flags)
+				return l.errorString(start, quote, firstLine, firstStart, flags, escaped)
 			}
 			l.newline(i + 1)
 		case c >= 0x80:

@@ -101,3 +101,13 @@ var known = [firstFree]string{
 	DotGenericBase: ".generic_base", DotTypeParams: ".type_params",
 	All: "all", Any: "any", Format: "format", Join: "join", Self: "self", Super: "super", TupleName: "tuple",
 }
+
+// Known returns the constant number of an identifier, or None.
+func Known(s string) ID {
+	for id := False; id < firstFree; id++ {
+		if known[id] == s {
+			return id
+		}
+	}
+	return None
+}

@@ -69,7 +69,7 @@ func (p *Parser) templates() ast.Expr {
 		p.next()
 	}
 	if p.kind == token.String || p.kind == token.FStringStart {
-		p.raise(diag.SyntaxError, p.span(start), "cannot mix t-string literals with string or bytes literals")
+		p.fail()
 	}
 	p.mergeConstants(mark)
 	values := p.takeExprs(mark)

@@ -66,7 +66,7 @@ func (p *Parser) stringsWithFields() ast.Expr {
 	var text textBuilder
 	for p.kind == token.String {
 		if p.isBytes() != isBytes {
-			p.raise(diag.SyntaxError, p.tok().Span, "cannot mix bytes and nonbytes literals")
+			p.raise(diag.SyntaxError, p.toks[last+1].Span, "cannot mix bytes and nonbytes literals")
 		}
 		if p.tok().Flags&token.Formatted == 0 {
 			text.add(p.str(p.tok()).Value.Text)
@@ -354,17 +354,26 @@ func (f *fieldParser) expression(brace, end int) ast.Expr {
 	}
 	// The expression's tokens take the place of the file's while it is
 	// parsed. They are nobody's afterwards.
-	toks, i, kind, endPos, lexErr := p.toks, p.i, p.kind, p.end, p.lexErr
+	toks, i, kind, endPos, lexErr, lexEnd, outer := p.toks, p.i, p.kind, p.end, p.lexErr, p.lexEnd, p.part
 	r := p.lexer.ScanPart(p.file, &p.names, lexer.Part{Start: brace, End: end, At: at}, p.fieldToks[:0])
 	p.fieldToks = nil
+	p.part = &part{start: brace, end: end, at: at, outer: outer}
+	p.lexEnd = r.End
 	p.toks, p.lexErr, p.warnings = r.Tokens, r.Err, append(p.warnings, r.Warnings...)
 	p.i, p.kind = 0, p.toks[0].Kind
 	p.enter()
 	e := p.starExpressions()
 	p.depth--
 	p.fieldToks = p.toks
-	p.toks, p.i, p.kind, p.end, p.lexErr = toks, i, kind, endPos, lexErr
+	p.toks, p.i, p.kind, p.end, p.lexErr, p.lexEnd, p.part = toks, i, kind, endPos, lexErr, lexEnd, outer
 	return e
+}
+
+// A part is a field of an f-string that is parsed by itself.
+type part struct {
+	start, end int        // offsets of what is in the place of parentheses
+	at         source.Pos // of the first
+	outer      *part
 }
 
 // isASCIISpace is C's isspace.

@@ -65,11 +65,11 @@ func (p *Parser) numberValue(s string, span source.Span) ast.Value {
 		return ast.Value{Kind: ast.FloatValue, Bits: floatBits(s)}
 	}
 	if len(s) > maxIntDigits {
-		err := diag.At(p.file, diag.SyntaxError, span, fmt.Sprintf(
+		err := p.errorSpan(diag.SyntaxError, span, fmt.Sprintf(
 			"Exceeds the limit (%d digits) for integer string conversion: value has %d digits; use sys.set_int_max_str_digits() to increase the limit"+
 				" - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.", maxIntDigits, len(s)))
 		err.Offset, err.EndLine, err.EndOffset = 0, err.Line, 0
-		panic(bailout{err})
+		panic(bailout{err: err, final: true})
 	}
 	return bigInt(s, 10)
 }

@@ -51,6 +51,9 @@ type Parser struct {
 	flufl     bool // <> is in force instead of !=
 	specs     int  // format specifications around the current token
 	lexErr    *diag.Error
+	lexEnd    lexer.End
+	grammar   *grammar // of errors, loaded with the first
+	part      *part    // the f-string field whose tokens are being parsed
 	warnings  []diag.Warning
 
 	// Stacks on which the lists of nodes under construction grow. A rule
@@ -79,8 +82,12 @@ type Tree struct {
 	Warnings []diag.Warning
 }
 
-// bailout carries an error up to Parse.
-type bailout struct{ err *diag.Error }
+// bailout carries an error up to Parse. One that is not final only says that
+// no rule matches.
+type bailout struct {
+	err   *diag.Error
+	final bool
+}
 
 // Parse parses a file. An error is a *diag.Error. The tree is valid until the
 // next call.
@@ -91,6 +98,9 @@ func (p *Parser) Parse(f *source.File) (t Tree, err error) {
 			b, ok := r.(bailout)
 			if !ok {
 				panic(r)
+			}
+			if !b.final {
+				b.err = p.diagnose(b)
 			}
 			t, err = Tree{}, b.err
 		}
@@ -104,7 +114,7 @@ func (p *Parser) reset(f *source.File) {
 	p.names.Reset()
 	p.file, p.src = f, f.Text
 	r := p.lexer.Scan(f, &p.names)
-	p.toks, p.lexErr = r.Tokens, r.Err
+	p.toks, p.lexErr, p.lexEnd, p.part = r.Tokens, r.Err, r.End, nil
 	p.warnings = r.Warnings
 	p.i, p.kind, p.end = 0, p.toks[0].Kind, source.Pos{Line: 1}
 	p.depth, p.specs, p.flufl = 0, 0, false
@@ -199,21 +209,19 @@ func (p *Parser) enter() {
 func (p *Parser) fail() {
 	t := p.tok()
 	if t.Kind == token.Error {
-		panic(bailout{p.lexErr})
+		panic(bailout{err: p.lexErr, final: true})
 	}
-	switch t.Kind {
-	case token.Indent:
-		p.raise(diag.IndentationError, t.Span, "unexpected indent")
-	case token.Dedent:
-		p.raise(diag.IndentationError, t.Span, "unexpected unindent")
-	default:
-		p.raise(diag.SyntaxError, t.Span, "invalid syntax")
-	}
+	panic(bailout{err: p.errorSpan(diag.SyntaxError, t.Span, "invalid syntax")})
 }
 
 // raise gives up with an error about a span.
 func (p *Parser) raise(class diag.Class, span source.Span, msg string) {
-	panic(bailout{diag.At(p.file, class, span, msg)})
+	panic(bailout{err: p.errorSpan(class, span, msg), final: true})
+}
+
+func (p *Parser) errorSpan(class diag.Class, s source.Span, msg string) *diag.Error {
+	newline := p.tok().Span.End.Line <= s.Start.Line
+	return p.errorAt(class, place{s.Start.Line, s.Start.Col + 1, s.End.Line, s.End.Col + 1}, msg, newline)
 }
 
 func (p *Parser) takeExprs(mark int) []ast.Expr {

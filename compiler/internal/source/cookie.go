@@ -13,9 +13,9 @@ const (
 
 // declared returns the encoding that a declaration in the first two lines
 // names (PEP 263), normalised, or utf-8. The second line counts only if the
-// first is blank or a comment.
+// first is blank or a comment. It reports whether there is a declaration.
 // CPython: tokenizer/helpers.c, _PyTokenizer_check_coding_spec.
-func declared(body []byte, hasBOM bool) (string, error) {
+func declared(body []byte, hasBOM bool) (string, bool, error) {
 	for line := 1; line <= 2; line++ {
 		var text []byte
 		text, body = cutLine(body)
@@ -24,15 +24,15 @@ func declared(body []byte, hasBOM bool) (string, error) {
 		case !found && blankOrComment(text):
 			continue
 		case !found:
-			return utf8Name, nil
+			return utf8Name, false, nil
 		}
 		name = normalName(name)
 		if hasBOM && name != utf8Name {
-			return "", &Error{Msg: fmt.Sprintf("encoding problem: %s with BOM", name)}
+			return "", false, &Error{Msg: fmt.Sprintf("encoding problem: %s with BOM", name)}
 		}
-		return name, nil
+		return name, true, nil
 	}
-	return utf8Name, nil
+	return utf8Name, false, nil
 }
 
 func cutLine(b []byte) (line, rest []byte) {

@@ -20,6 +20,8 @@ type File struct {
 	// Encoding is the declared encoding in Python's spelling, "utf-8" if
 	// there is no declaration.
 	Encoding string
+	// Declared says that there is a declaration or a byte order mark.
+	Declared bool
 	// ImplicitNewline says that the last line had no newline of its own.
 	ImplicitNewline bool
 }
@@ -44,11 +46,11 @@ func Read(name string, data []byte) (*File, error) {
 		return nil, &Error{Msg: "source code string cannot contain null bytes"}
 	}
 	body, hasBOM := bytes.CutPrefix(data, bom)
-	encoding, err := declared(body, hasBOM)
+	encoding, hasCookie, err := declared(body, hasBOM)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Name: name, Encoding: encoding}
+	f := &File{Name: name, Encoding: encoding, Declared: hasBOM || hasCookie}
 	if encoding == utf8Name {
 		if !utf8.Valid(body) {
 			return nil, invalidUTF8(body)

@@ -152,3 +152,33 @@ func (k Kind) String() string {
 	}
 	return kindNames[k]
 }
+
+var operatorTexts = [NumKinds]string{
+	LParen: "(", RParen: ")", LBracket: "[", RBracket: "]", LBrace: "{", RBrace: "}", Colon: ":", Comma: ",",
+	Semicolon: ";", Dot: ".", Ellipsis: "...", Arrow: "->", ColonEqual: ":=", Exclamation: "!", At: "@", Equal: "=",
+	EqEqual: "==", NotEqual: "!=", Less: "<", LessEqual: "<=", Greater: ">", GreaterEqual: ">=", Plus: "+", Minus: "-",
+	Star: "*", Slash: "/", DoubleSlash: "//", Percent: "%", DoubleStar: "**", Tilde: "~", Vbar: "|", Circumflex: "^",
+	Amper: "&", LeftShift: "<<", RightShift: ">>", PlusEqual: "+=", MinusEqual: "-=", StarEqual: "*=", SlashEqual: "/=", DoubleSlashEqual: "//=",
+	PercentEqual: "%=", DoubleStarEqual: "**=", AtEqual: "@=", VbarEqual: "|=", CircumflexEqual: "^=", AmperEqual: "&=", LeftShiftEqual: "<<=", RightShiftEqual: ">>=",
+}
+
+// Operator returns the kind of the operator or delimiter with a text.
+func Operator(text string) (Kind, bool) {
+	for k, t := range operatorTexts {
+		if t == text && t != "" {
+			return Kind(k), true
+		}
+	}
+	return 0, false
+}
+
+// Named returns the kind with a name in Python's token module, of those that
+// are no keywords.
+func Named(name string) (Kind, bool) {
+	for k, n := range kindNames {
+		if n == name {
+			return Kind(k), true
+		}
+	}
+	return 0, false
+}
