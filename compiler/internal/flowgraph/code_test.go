@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/target"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
 	"github.com/rules-pyc/rules_pyc/internal/testpython"
@@ -146,6 +147,7 @@ func (k *codeCheck) fill(t *testing.T, d *dumpUnit, want *pyc.Code, known map[in
 	holes := hole{}
 	if d.depth == 0 {
 		for _, o := range k.constants(t, d.consts) {
+			o, _ = k.pool.Merge(o)
 			u.Consts.Append(o)
 		}
 	} else {
@@ -188,6 +190,8 @@ func (k *codeCheck) fillConsts(t *testing.T, d *dumpUnit, want *pyc.Code, known 
 			o = known[i]
 		case d.known[i] != nil:
 			o = k.constant(t, d.known[i])
+		case isTestedForNone(d.instrs, i):
+			o = pyc.None
 		default:
 			o = &pyc.Bytes{Value: fmt.Appendf(nil, "constant %d", i)}
 			holes[o] = i
@@ -197,12 +201,22 @@ func (k *codeCheck) fillConsts(t *testing.T, d *dumpUnit, want *pyc.Code, known 
 	}
 }
 
+// isTestedForNone reports whether a constant is what class patterns compare with.
+func isTestedForNone(instrs []instr.Instr, index int32) bool {
+	for i, in := range instrs[:len(instrs)-1] {
+		if in.Op == opcode.LoadConst && in.Arg == index && instrs[i+1].Op == opcode.IsOp {
+			return true
+		}
+	}
+	return false
+}
+
 // fillNames takes the names of a unit from its code object.
 func fillNames(r *rig, want *pyc.Code) {
 	for _, o := range want.Names.Items {
 		r.unit.Names.Add(r.table.Intern(o.(*pyc.Str).Value))
 	}
-	var cells []string
+	var cells []cell
 	for i, o := range want.LocalsPlusNames.Items {
 		name, kind := o.(*pyc.Str).Value, want.LocalsPlusKinds.Value[i]
 		id := r.table.Intern(name)
@@ -213,25 +227,30 @@ func fillNames(r *rig, want *pyc.Code) {
 			r.unit.Hidden.Add(id)
 		}
 		if kind&0x40 != 0 {
-			cells = append(cells, name)
+			cells = append(cells, cell{name, kind&0x20 != 0})
 		}
 		if kind&0x80 != 0 {
 			r.unit.FreeVars.Add(id)
 		}
 	}
-	for _, name := range sortCells(cells) {
-		r.unit.CellVars.Add(r.table.Intern(name))
+	sortCells(cells)
+	for _, c := range cells {
+		r.unit.CellVars.Add(r.table.Intern(c.name))
 	}
+}
+
+type cell struct {
+	name  string
+	local bool // it is a parameter or another local too
 }
 
 // sortCells puts cells in the order of their numbers: sorted, and then those
 // that classes add.
-func sortCells(cells []string) []string {
-	last := map[string]int{"__class__": 1, "__classdict__": 2, "__conditional_annotations__": 3}
-	slices.SortFunc(cells, func(a, b string) int {
-		return cmp.Or(cmp.Compare(last[a], last[b]), cmp.Compare(a, b))
+func sortCells(cells []cell) {
+	last := map[cell]int{{name: "__class__"}: 1, {name: "__classdict__"}: 2, {name: "__conditional_annotations__"}: 3}
+	slices.SortFunc(cells, func(a, b cell) int {
+		return cmp.Or(cmp.Compare(last[a], last[b]), cmp.Compare(a.name, b.name))
 	})
-	return cells
 }
 
 // solve finds the value of a constant that is not known by comparing the
@@ -251,7 +270,7 @@ func (k *codeCheck) solve(holes hole, got, want *pyc.Code) (int32, pyc.Object) {
 				return index, want.Consts.Items[b[i].arg]
 			}
 		}
-		if a[i] != b[i] {
+		if a[i] != b[i] && (a[i].op != opcode.LoadConst || b[i].op != opcode.LoadConst) {
 			break
 		}
 	}
@@ -301,7 +320,7 @@ func difference(got, want *pyc.Code, holes hole) string {
 		return fmt.Sprintf("constants %s, want %s", describe(got.Consts.Items), describe(want.Consts.Items))
 	}
 	for i, o := range got.Consts.Items {
-		if _, ok := holes[o]; ok {
+		if hasHole(o, holes) {
 			continue
 		}
 		if a, b := describe(got.Consts.Items[i:i+1]), describe(want.Consts.Items[i:i+1]); a != b {
@@ -309,6 +328,14 @@ func difference(got, want *pyc.Code, holes hole) string {
 		}
 	}
 	return ""
+}
+
+func hasHole(o pyc.Object, holes hole) bool {
+	if t, ok := o.(*pyc.Tuple); ok {
+		return slices.ContainsFunc(t.Items, func(item pyc.Object) bool { return hasHole(item, holes) })
+	}
+	_, ok := holes[o]
+	return ok
 }
 
 // isAnnotate reports whether the first variable was renamed after the code

@@ -48,6 +48,13 @@ func (p *Pool) Str(s string) *pyc.Str {
 	if o := p.singleStr(s); o != nil {
 		return o
 	}
+	return p.OwnStr(s)
+}
+
+// OwnStr returns a string that is an object of its own whatever its length, as
+// CPython makes when it computes one. The text "%" that is left of "%%" in a
+// format string is such a one.
+func (p *Pool) OwnStr(s string) *pyc.Str {
 	o := p.mem.strs.take()
 	o.Value = s
 	return o

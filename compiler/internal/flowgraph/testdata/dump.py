@@ -92,7 +92,7 @@ def constants_by_place(tree):
     found = {}
     remove_texts(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant):
+        if isinstance(node, (ast.Constant, ast.MatchSingleton)):
             value = node.value
         elif isinstance(node, ast.Slice):
             parts = [node.lower, node.upper, node.step]
@@ -119,9 +119,15 @@ def unit(seq, depth, consts, places):
         instructions("a", annotations)
     loads = [(arg, tuple(loc)) for op, arg, *loc in instrs if NAMES[op] == "LOAD_CONST"]
     if consts is None:
-        for arg, loc in dict(reversed(loads)).items():
+        values = {}
+        for arg, loc in loads:
             if loc in places:
-                out("k", arg, marshal.dumps(places[loc]).hex())
+                values.setdefault(arg, set()).add(marshal.dumps(places[loc]).hex())
+        all_found = [value for found in values.values() for value in found]
+        for arg, found in values.items():
+            # Other constants can be loaded where the source has one.
+            if len(found) == 1 and all_found.count(*found) == 1:
+                out("k", arg, *found)
         rng = random.Random(len(instrs))
         consts = [rng.choice(POOL) for _ in range(max((arg for arg, _ in loads), default=-1) + 1)]
     out("consts", pack(consts))
