@@ -4,6 +4,7 @@ load("@bazel_gazelle//:deps.bzl", "gazelle_dependencies")
 load("@io_bazel_rules_go//go:deps.bzl", "go_register_toolchains", "go_rules_dependencies")
 load("//rules/private:go_repositories.bzl", "go_repositories")
 
+# buildifier: disable=unnamed-macro
 def rules_pyc_setup(go_version = None):
     """Sets up Go, the Go modules of pyc, and the pyc toolchain.
 
