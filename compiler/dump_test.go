@@ -116,8 +116,8 @@ func TestDumpTokens(t *testing.T) {
 2,9-2,10	RBRACE	"}"
 2,10-2,11	FSTRING_END	"'"
 2,11-2,12	NEWLINE	"\n"
-3,0-3,0	DEDENT	""
-3,0-3,0	ENDMARKER	""
+2,12-2,12	DEDENT	""
+2,12-2,12	ENDMARKER	""
 `
 	got, err := compiler.Dump(nil, []byte(src), compiler.Options{Version: pyver.Default}, compiler.StageTokens)
 	if err != nil {

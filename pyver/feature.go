@@ -9,10 +9,16 @@ const (
 	// CallsParametersParameters: errors say "duplicate parameter" rather than "duplicate
 	// argument".
 	CallsParametersParameters Feature = iota
+	// ChecksConversionsAtOnce: the conversion of an f-string's field is looked
+	// at before what is behind it.
+	ChecksConversionsAtOnce
 	// ChecksInSymbolTable: the symbol table, rather than the code generator, refuses
 	// assignments to __debug__, late future statements, and what needs an async
 	// function around it.
 	ChecksInSymbolTable
+	// CommaErrorsAtLastLine: a missing comma behind an expression of several
+	// lines is reported at its last token.
+	CommaErrorsAtLastLine
 	// CompareMask: the low four bits of COMPARE_OP's operand say for which
 	// outcomes of a comparison it is true, and the operator is above them.
 	// Magic 3515.
@@ -58,6 +64,12 @@ const (
 	// ErrorColumnsInBytes: columns of syntax errors count bytes in a file that
 	// declares no encoding.
 	ErrorColumnsInBytes
+	// ErrorTextFromToken: the text of a syntax error begins at the line where a
+	// token of several lines begins.
+	ErrorTextFromToken
+	// FoldsTree: constants are folded in the syntax tree, rather than in the flow graph.
+	// gh-126835.
+	FoldsTree
 	// FuturesByLine: a future statement is known by its line: one behind a semicolon
 	// and another statement is an error of its own.
 	FuturesByLine
@@ -99,6 +111,9 @@ const (
 	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
 	// import is lazy, and the name is above them. PEP 810, magic 3661.
 	LazyImports
+	// LexicalRangesInCharacters: an error about a range of characters in a token
+	// has its columns in characters rather than bytes.
+	LexicalRangesInCharacters
 	// ManglesNamedTargets: private targets of assignment expressions in comprehensions
 	// are looked up by their mangled name.
 	ManglesNamedTargets
@@ -117,6 +132,9 @@ const (
 	// MindsEscapesInDebugText: an escaped quote in a debug field does not end a
 	// string, as far as comments in the field's text go.
 	MindsEscapesInDebugText
+	// MixesRealAndComplex: arithmetic of a real and a complex number does not make the
+	// real one complex first. gh-69639.
+	MixesRealAndComplex
 	// NamesAnonymousScopes: the symbol table calls lambdas and comprehensions by the names
 	// of their code objects, such as <lambda>.
 	NamesAnonymousScopes
@@ -136,8 +154,14 @@ const (
 	// RefusesFunctionsInAnnotationScopes: an annotation scope in a class has no lambdas
 	// and no comprehensions. gh-109118.
 	RefusesFunctionsInAnnotationScopes
+	// RefusesNamesLikeConstants: an identifier that is None, True or False when
+	// it is normalised is an error.
+	RefusesNamesLikeConstants
 	// RelativeFutures: from .__future__ import is a future statement too.
 	RelativeFutures
+	// RemovesDocstringsFromTree: level 2 takes docstrings out of the syntax tree, rather
+	// than out of the code.
+	RemovesDocstringsFromTree
 	// SignsPatternsWithPlus: numbers in patterns may have a plus sign.
 	SignsPatternsWithPlus
 	// SpansFutureErrors: an error about a future feature is about its name, rather
@@ -165,6 +189,9 @@ const (
 	// VisitsHandlersFirst: the symbol table visits the handlers of a try statement
 	// before its else. gh-111123.
 	VisitsHandlersFirst
+	// WarnsOfExitsFromFinally: a return, break or continue that leaves a finally block is
+	// worth a SyntaxWarning. PEP 765.
+	WarnsOfExitsFromFinally
 	// WarnsOfLiteralsAsSyntax: doubtful literals are worth a SyntaxWarning rather
 	// than a DeprecationWarning. gh-98401.
 	WarnsOfLiteralsAsSyntax
@@ -175,7 +202,9 @@ const (
 // the versions from since up to but not including until.
 var changes = [numFeatures]struct{ since, until Version }{
 	CallsParametersParameters:          {since: V315},
+	ChecksConversionsAtOnce:            {since: V314},
 	ChecksInSymbolTable:                {since: V314},
+	CommaErrorsAtLastLine:              {since: V315},
 	CompareMask:                        {since: V312},
 	CompareToBool:                      {since: V313},
 	CountsUsesAsIteration:              {since: V311, until: V312},
@@ -191,6 +220,8 @@ var changes = [numFeatures]struct{ since, until Version }{
 	DumpOmitsEmptyLists:                {since: V313},
 	DumpOmitsLoad:                      {since: V315},
 	ErrorColumnsInBytes:                {since: V311, until: V313},
+	ErrorTextFromToken:                 {since: V311, until: V313},
+	FoldsTree:                          {since: V311, until: V314},
 	FuturesByLine:                      {since: V311, until: V312},
 	FuturesChangeParsing:               {since: V313},
 	HandlesSeveralWithoutParentheses:   {since: V314},
@@ -206,12 +237,14 @@ var changes = [numFeatures]struct{ since, until Version }{
 	KeepsSpecPieces:                    {since: V312, until: V313},
 	KnowsParameterKinds:                {since: V314},
 	LazyImports:                        {since: V315},
+	LexicalRangesInCharacters:          {since: V314},
 	ManglesNamedTargets:                {since: V313},
 	MarksNotTaken:                      {since: V314},
 	MarshalsSlices:                     {since: V314},
 	MeasuresCarets:                     {since: V315},
 	MethodsByLoadAttr:                  {since: V312},
 	MindsEscapesInDebugText:            {since: V314},
+	MixesRealAndComplex:                {since: V314},
 	NamesAnonymousScopes:               {since: V315},
 	NamesIncompatiblePrefixes:          {since: V314},
 	NestedFieldEndsSpec:                {since: V313},
@@ -219,7 +252,9 @@ var changes = [numFeatures]struct{ since, until Version }{
 	NewlineEndsSpec:                    {since: V312, until: V313},
 	PassesClassCellsThroughInlined:     {since: V314},
 	RefusesFunctionsInAnnotationScopes: {since: V312, until: V313},
+	RefusesNamesLikeConstants:          {since: V313},
 	RelativeFutures:                    {since: V311, until: V313},
+	RemovesDocstringsFromTree:          {since: V314},
 	SignsPatternsWithPlus:              {since: V315},
 	SpansFutureErrors:                  {since: V313},
 	SpansSpecAsWhole:                   {since: V314},
@@ -230,6 +265,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	UnescapesDebugText:                 {since: V312, until: V313},
 	UnpacksInComprehensions:            {since: V315},
 	VisitsHandlersFirst:                {since: V313},
+	WarnsOfExitsFromFinally:            {since: V314},
 	WarnsOfLiteralsAsSyntax:            {since: V312},
 }
 

@@ -24,6 +24,14 @@ func (l *Lexer) raise(msg string, col, endCol int) bool {
 	return false
 }
 
+// raiseRange records an error of the bytes from one offset to another.
+func (l *Lexer) raiseRange(msg string, start, end int) bool {
+	if l.rangesInChars {
+		return l.raise(msg, runesIn(l.src[l.lineStart:start])+1, runesIn(l.src[l.lineStart:end]))
+	}
+	return l.raise(msg, start+1-l.lineStart, end-l.lineStart)
+}
+
 // errorHere reports an error at the character in front of the next byte.
 func (l *Lexer) errorHere(msg string) bool {
 	col := runesIn(l.src[min(l.lineStart, l.pos):min(l.pos, len(l.src))])
@@ -48,15 +56,15 @@ func (l *Lexer) failAt(class diag.Class, at diag.Place, msg string, newline bool
 	return false
 }
 
-// errorChar reports a character that begins no token.
-func (l *Lexer) errorChar(c byte) bool {
+// strange scans a character that begins no token of the language: a token that
+// no rule has, or an error if it cannot be seen.
+func (l *Lexer) strange(c byte) bool {
 	if c < ' ' || c == 0x7f {
 		l.pos++
 		return l.errorHere(fmt.Sprintf("invalid non-printable character U+%04X", c))
 	}
-	at := l.pos - l.lineStart + 1
-	line := int(l.line)
-	return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: at, EndLine: line, EndCol: at + 1}, "invalid syntax", true)
+	l.op(token.Strange, 1)
+	return true
 }
 
 // errorRune reports a character that an identifier cannot have.
@@ -102,7 +110,7 @@ func (l *Lexer) lastLine() int32 {
 // CPython: lexer.c, maybe_raise_syntax_error_for_string_prefixes.
 func (l *Lexer) errorPrefixes(start, quote int, one, other byte) bool {
 	l.pos = quote + 1
-	return l.raise(fmt.Sprintf("'%c' and '%c' prefixes are incompatible", one, other), start+1-l.lineStart, quote+1-l.lineStart)
+	return l.raiseRange(fmt.Sprintf("'%c' and '%c' prefixes are incompatible", one, other), start, quote+1)
 }
 
 // errorLiteral reports an f- or t-string without end, at its start.
@@ -141,14 +149,12 @@ func (l *Lexer) errorEnd() bool {
 	if n := len(l.parens); n > 0 {
 		p := l.parens[n-1]
 		line := int(p.Line)
-		return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}, fmt.Sprintf("'%c' was never closed", p.Char), int(l.line)-1 <= line)
+		return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}, fmt.Sprintf("'%c' was never closed", p.Char), int(l.lastLine()) <= line)
 	}
-	at := diag.Place{Line: int(l.line) - 1, EndLine: int(l.line) - 1}
-	if n := len(l.toks); n > 0 {
-		s := l.toks[n-1].Span
-		at = diag.Place{Line: int(s.Start.Line), Col: int(s.Start.Col) + 1, EndLine: int(s.End.Line), EndCol: int(s.End.Col) + 1}
-	}
-	return l.failAt(diag.SyntaxError, at, "unexpected EOF while parsing", false)
+	l.backToLastLine()
+	line := int(l.line)
+	at := diag.Place{Line: line, Col: len(l.src) - l.lineStart, EndLine: line, EndCol: -1}
+	return l.failAt(diag.SyntaxError, at, "unexpected EOF while parsing", true)
 }
 
 // errorContinuation reports a backslash that is not at the end of a line.

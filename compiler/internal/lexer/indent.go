@@ -1,6 +1,8 @@
 package lexer
 
 import (
+	"strings"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
@@ -16,7 +18,7 @@ func (l *Lexer) indentation() (more, ok bool) {
 			return false, false
 		}
 		if l.pos >= len(l.src) {
-			l.lineStart = l.pos
+			l.backToLastLine()
 			return false, l.dedentTo(0, 0)
 		}
 		switch l.src[l.pos] {
@@ -109,4 +111,12 @@ func (l *Lexer) dedentTo(col, alt int32) bool {
 		l.emitAt(token.Dedent, l.pos, l.pos)
 	}
 	return true
+}
+
+// backToLastLine has the tokens at the end of the file behind its last line.
+func (l *Lexer) backToLastLine() {
+	if l.line > 1 && l.lineStart == len(l.src) {
+		l.line--
+		l.lineStart = strings.LastIndexByte(l.src[:len(l.src)-1], '\n') + 1
+	}
 }

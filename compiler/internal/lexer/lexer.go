@@ -63,6 +63,8 @@ type Lexer struct {
 	fieldEndsSpec, newlineEndsSpec bool
 	mindsEscapedQuote              bool
 	namesPrefixes                  bool
+	rangesInChars                  bool
+	checksConstants                bool
 
 	raised   bool // err is one of the characters of a token
 	part     bool // scanning a Part
@@ -76,6 +78,8 @@ func New(v pyver.Version) *Lexer {
 	l.inBytes = v.Has(pyver.ErrorColumnsInBytes)
 	l.fstrings = v.Has(pyver.TokenizesFStrings)
 	l.tstrings = v.Has(pyver.HasTemplateStrings)
+	l.rangesInChars = v.Has(pyver.LexicalRangesInCharacters)
+	l.checksConstants = v.Has(pyver.RefusesNamesLikeConstants)
 	l.namesPrefixes = v.Has(pyver.NamesIncompatiblePrefixes)
 	l.mindsEscapedQuote = v.Has(pyver.SuggestsEscapedQuote)
 	l.fieldEndsSpec, l.newlineEndsSpec = v.Has(pyver.NestedFieldEndsSpec), v.Has(pyver.NewlineEndsSpec)

@@ -195,6 +195,5 @@ func (l *Lexer) errorNumber(msg string) bool { return l.errorHere(msg) }
 
 // errorLeadingZeros reports a decimal integer that begins with zeros.
 func (l *Lexer) errorLeadingZeros(start, zerosEnd int) bool {
-	return l.raise("leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers",
-		start+1-l.lineStart, zerosEnd+1-l.lineStart)
+	return l.raiseRange("leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers", start, zerosEnd+1)
 }

@@ -52,7 +52,7 @@ func (l *Lexer) operator(c byte) bool {
 	case c == '<' && next == '>':
 		l.op(token.NotEqual, 2)
 	case c == '!' && !l.fstrings:
-		return l.errorChar(c)
+		return l.strange(c)
 	default:
 		l.op(row.alone, 1)
 	}

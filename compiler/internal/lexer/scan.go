@@ -3,6 +3,7 @@ package lexer
 import (
 	"strings"
 
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
@@ -88,6 +89,9 @@ func (l *Lexer) scanLine() bool {
 		case classNewline:
 			if len(l.parens) == 0 {
 				l.op(token.Newline, 1)
+				if !l.fstrings {
+					l.toks[len(l.toks)-1].Span.End.Col--
+				}
 				l.newline(l.pos)
 				return true
 			}
@@ -126,7 +130,7 @@ func (l *Lexer) symbol(c byte) bool {
 	case classOperator:
 		return l.operator(c)
 	}
-	return l.errorChar(c)
+	return l.strange(c)
 }
 
 // name scans an identifier, a keyword or the prefix of a string literal.
@@ -177,9 +181,14 @@ func (l *Lexer) highName(start int) bool {
 			return l.errorRune(start+i, r)
 		}
 	}
+	id := l.names.Intern(l.uni.NFKC(text))
+	if l.checksConstants && id >= names.False && id <= names.True {
+		l.err = &diag.Error{Class: diag.ValueError, Msg: "identifier field can't represent '" + l.names.Text(id) + "' constant"}
+		return false
+	}
 	l.pos = end
 	l.toks = append(l.toks, token.Token{
-		Kind: token.Name, Name: l.names.Intern(l.uni.NFKC(text)), Off: uint32(start), End: uint32(end),
+		Kind: token.Name, Name: id, Off: uint32(start), End: uint32(end),
 		Span: source.Span{Start: l.at(start), End: l.at(end)},
 	})
 	return true

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
@@ -170,7 +171,37 @@ func (u *unescaper) fail(start int, msg string) {
 	if from >= to {
 		where = fmt.Sprintf("byte 0x5c in position %d", from)
 	}
-	u.p.raise(diag.SyntaxError, u.tok.Span, fmt.Sprintf("(unicode error) 'unicodeescape' codec can't decode %s: %s", where, msg))
+	u.p.raise(diag.SyntaxError, u.p.errorToken(u.tok), fmt.Sprintf("(unicode error) 'unicodeescape' codec can't decode %s: %s", where, msg))
+}
+
+// errorToken returns the span of the token that CPython has read last when it
+// decodes a literal: the end of an f-string, the literal itself, or what is
+// behind it and its neighbours.
+func (p *Parser) errorToken(t *token.Token) source.Span {
+	i := p.i
+	switch {
+	case t.Kind != token.String:
+		for depth := 0; i < len(p.toks)-1; i++ {
+			switch p.toks[i].Kind {
+			case token.FStringStart, token.TStringStart:
+				depth++
+			case token.FStringEnd, token.TStringEnd:
+				if depth == 0 {
+					return p.toks[i].Span
+				}
+				depth--
+			}
+		}
+	case !p.has(pyver.TokenizesFStrings):
+		for p.toks[i].Kind == token.String {
+			i++
+		}
+		if p.toks[i].Kind == token.Error {
+			panic(bailout{err: p.lexErr, final: true})
+		}
+		return p.toks[i].Span
+	}
+	return t.Span
 }
 
 func expanded(s string) int {
@@ -225,7 +256,7 @@ func (p *Parser) unescapeBytes(body string, t *token.Token) string {
 			buf = append(buf, byte(u.octal()))
 		case c == 'x':
 			if u.i+2 >= len(body) || hexDigit(body[u.i+1]) < 0 || hexDigit(body[u.i+2]) < 0 {
-				p.raise(diag.SyntaxError, t.Span, fmt.Sprintf(`(value error) invalid \x escape at position %d`, u.i-1))
+				p.raise(diag.SyntaxError, p.errorToken(t), fmt.Sprintf(`(value error) invalid \x escape at position %d`, u.i-1))
 			}
 			buf = append(buf, byte(hexDigit(body[u.i+1])<<4|hexDigit(body[u.i+2])))
 			u.i += 3

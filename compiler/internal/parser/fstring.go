@@ -14,6 +14,13 @@ import (
 // fstring parses an f-string's text and fields onto the stack.
 // CPython: fstring; action_helpers.c, _get_resized_exprs.
 func (p *Parser) fstring() {
+	outer := p.inTemplate
+	p.inTemplate = false
+	p.fstringParts()
+	p.inTemplate = outer
+}
+
+func (p *Parser) fstringParts() {
 	raw := p.tok().Flags&token.Raw != 0
 	p.next()
 	for {
@@ -49,6 +56,9 @@ func (p *Parser) middle(t *token.Token, raw bool) string {
 // CPython: tstring; action_helpers.c, _PyPegen_concatenate_tstrings.
 func (p *Parser) templates() ast.Expr {
 	start, mark := p.start(), len(p.exprs)
+	outer := p.inTemplate
+	p.inTemplate = true
+	defer func() { p.inTemplate = outer }()
 	for p.kind == token.TStringStart {
 		raw := p.tok().Flags&token.Raw != 0
 		p.next()
@@ -86,6 +96,7 @@ type field struct {
 	isDebug     bool
 	// debugEnd is where CPython has the debug text end.
 	debugEnd source.Pos
+	late     *bailout // the error of a conversion that is looked at last
 }
 
 // field parses a replacement field onto the stack: the text of a debug field
@@ -98,6 +109,9 @@ func (p *Parser) field(raw, template bool) {
 	value := p.annotatedRHS()
 	f := p.fieldEnd(brace, raw)
 	p.expect(token.RBrace)
+	if f.late != nil {
+		panic(*f.late)
+	}
 	span := p.span(start)
 	if f.isDebug {
 		if f.debugEnd.Line == 0 {
@@ -132,7 +146,7 @@ func (p *Parser) fieldEnd(brace int, raw bool) field {
 		mark := p.tok()
 		p.next()
 		name := p.tok()
-		f.conversion = p.conversion(mark, name)
+		f.conversion, f.late = p.conversion(mark, name)
 		f.debugEnd = name.Span.Start
 		p.next()
 	}
@@ -197,20 +211,29 @@ func (p *Parser) notEqual(brace int, end uint32, first bool) uint32 {
 
 // conversion reads the name behind an exclamation mark.
 // CPython: action_helpers.c, _PyPegen_check_fstring_conversion.
-func (p *Parser) conversion(mark, name *token.Token) int32 {
+func (p *Parser) conversion(mark, name *token.Token) (int32, *bailout) {
 	if name.Kind != token.Name {
 		p.fail()
 	}
+	label := "f-string"
+	if p.inTemplate {
+		label = "t-string"
+	}
 	if mark.Span.End != name.Span.Start {
-		p.raise(diag.SyntaxError, mark.Span.To(name.Span), "f-string: conversion type must come right after the exclamation mark")
+		p.raise(diag.SyntaxError, mark.Span.To(name.Span), label+": conversion type must come right after the exclamation mark")
 	}
-	switch text := p.names.Text(name.Name); text {
-	case "s", "r", "a":
-		return int32(text[0])
-	default:
-		p.raise(diag.SyntaxError, name.Span, fmt.Sprintf("f-string: invalid conversion character '%s': expected 's', 'r', or 'a'", text))
+	text := p.names.Text(name.Name)
+	if text == "s" || text == "r" || text == "a" {
+		return int32(text[0]), nil
 	}
-	return 0
+	b := bailout{
+		err:   p.errorSpan(diag.SyntaxError, name.Span, fmt.Sprintf("%s: invalid conversion character '%s': expected 's', 'r', or 'a'", label, text)),
+		final: true,
+	}
+	if p.has(pyver.ChecksConversionsAtOnce) {
+		panic(b)
+	}
+	return 's', &b
 }
 
 // formatSpec parses a format specification behind its colon.

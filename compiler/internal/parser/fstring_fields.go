@@ -379,5 +379,5 @@ type part struct {
 // isASCIISpace is C's isspace.
 func isASCIISpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
-// fail gives up with an error at the token.
-func (f *fieldParser) fail(msg string) { f.p.raise(diag.SyntaxError, f.tok.Span, msg) }
+// fail gives up with an error behind the literals.
+func (f *fieldParser) fail(msg string) { f.p.raise(diag.SyntaxError, f.p.errorToken(&f.tok), msg) }

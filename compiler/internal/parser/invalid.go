@@ -1,8 +1,11 @@
 package parser
 
 import (
+	"strings"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/lexer"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
@@ -38,6 +41,9 @@ func (p *Parser) diagnose(plain bailout) *diag.Error {
 	switch {
 	case found == nil:
 		found = m.generic(last)
+		if found.err.Class == diag.IndentationError {
+			return found.err
+		}
 	case found.final:
 		return found.err
 	}
@@ -126,12 +132,52 @@ func (p *Parser) lexicalError(m *matcher, found *bailout) *diag.Error {
 
 // unclosed is the error of a bracket that is never closed.
 func (p *Parser) unclosed(b lexer.Bracket) *diag.Error {
-	return p.errorAt(diag.SyntaxError, place{b.Line, b.Col + 1, b.Line, 0}, "'"+string(rune(b.Char))+"' was never closed", p.toks[len(p.toks)-1].Span.End.Line-1 <= b.Line)
+	return p.errorAt(diag.SyntaxError, place{b.Line, b.Col + 1, b.Line, 0}, "'"+string(rune(b.Char))+"' was never closed", p.toks[len(p.toks)-1].Span.End.Line <= b.Line)
 }
 
 // errorAt makes an error with the text of its line, with or without the
 // newline.
 func (p *Parser) errorAt(class diag.Class, at place, msg string, newline bool) *diag.Error {
 	pos := diag.Place{Line: int(at.line), Col: int(at.col), EndLine: int(at.endLine), EndCol: int(at.endCol)}
-	return diag.New(p.file, class, pos, msg, newline, p.has(pyver.ErrorColumnsInBytes) && !p.file.Declared)
+	inBytes := p.has(pyver.ErrorColumnsInBytes) && !p.file.Declared
+	if p.part == nil {
+		err := diag.New(p.file, class, pos, msg, newline, inBytes)
+		if newline && p.has(pyver.ErrorTextFromToken) {
+			err.Text = p.textFromToken(at.line)
+		}
+		return err
+	}
+	return p.errorInPart(class, pos, msg, newline, inBytes)
+}
+
+// textFromToken returns a line and those in front of it that a token of several
+// lines joins to it: what CPython's tokenizer has in its buffer.
+func (p *Parser) textFromToken(line int32) string {
+	first := line
+	for i := len(p.toks) - 1; i >= 0; i-- {
+		if s := p.toks[i].Span; s.End.Line == first && s.Start.Line < first && !p.toks[i].Kind.IsLayout() {
+			first = s.Start.Line
+		}
+	}
+	var b strings.Builder
+	for ; first <= line; first++ {
+		b.WriteString(p.file.Line(int(first)))
+	}
+	return b.String()
+}
+
+// errorInPart makes an error about the expression of an f-string that is parsed
+// by itself: its text and columns are those of the expression in parentheses.
+func (p *Parser) errorInPart(class diag.Class, pos diag.Place, msg string, newline, inBytes bool) *diag.Error {
+	text := &source.File{Text: "(" + p.src[p.part.start+1:p.part.end] + ")\n"}
+	first, col := int(p.part.at.Line), int(p.part.at.Col)
+	line := pos.Line
+	pos.Line -= first - 1
+	pos.Col -= col
+	if pos.EndCol > 0 {
+		pos.EndCol -= col
+	}
+	err := diag.New(text, class, pos, "f-string: "+msg, newline, inBytes)
+	err.Line = line
+	return err
 }

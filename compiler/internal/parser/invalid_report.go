@@ -8,6 +8,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // report raises the error of an alternative, or returns where the alternative
@@ -121,7 +122,21 @@ func (m *matcher) reportComma(a, b *match) {
 	if isLegacy(a) || m.level(m.mark-1) == 0 {
 		return
 	}
-	m.raiseSpan(diag.SyntaxError, a.span.To(b.span), "invalid syntax. Perhaps you forgot a comma?")
+	const msg = "invalid syntax. Perhaps you forgot a comma?"
+	if a.span.Start.Line != a.span.End.Line && m.p.has(pyver.CommaErrorsAtLastLine) {
+		m.raiseSpan(diag.SyntaxError, m.lastToken(a.span), msg)
+	}
+	m.raiseSpan(diag.SyntaxError, a.span.To(b.span), msg)
+}
+
+// lastToken returns the span of the last token in a span.
+func (m *matcher) lastToken(s source.Span) source.Span {
+	for i := range m.toks {
+		if t := &m.toks[i]; t.Span.End == s.End && !t.Kind.IsLayout() {
+			return t.Span
+		}
+	}
+	return s
 }
 
 // level returns how many brackets are open behind a token.

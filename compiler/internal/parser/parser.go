@@ -46,15 +46,16 @@ type Parser struct {
 	kind token.Kind // its kind
 	end  source.Pos // of the last token read that is not layout
 
-	fieldToks []token.Token // reused by fields that are scanned by themselves
-	depth     int
-	flufl     bool // <> is in force instead of !=
-	specs     int  // format specifications around the current token
-	lexErr    *diag.Error
-	lexEnd    lexer.End
-	grammar   *grammar // of errors, loaded with the first
-	part      *part    // the f-string field whose tokens are being parsed
-	warnings  []diag.Warning
+	fieldToks  []token.Token // reused by fields that are scanned by themselves
+	depth      int
+	inTemplate bool // in a t-string
+	flufl      bool // <> is in force instead of !=
+	specs      int  // format specifications around the current token
+	lexErr     *diag.Error
+	lexEnd     lexer.End
+	grammar    *grammar // of errors, loaded with the first
+	part       *part    // the f-string field whose tokens are being parsed
+	warnings   []diag.Warning
 
 	// Stacks on which the lists of nodes under construction grow. A rule
 	// takes off what it put on.
@@ -117,7 +118,7 @@ func (p *Parser) reset(f *source.File) {
 	p.toks, p.lexErr, p.lexEnd, p.part = r.Tokens, r.Err, r.End, nil
 	p.warnings = r.Warnings
 	p.i, p.kind, p.end = 0, p.toks[0].Kind, source.Pos{Line: 1}
-	p.depth, p.specs, p.flufl = 0, 0, false
+	p.depth, p.specs, p.flufl, p.inTemplate = 0, 0, false, false
 	p.exprs, p.stmts, p.keywords = p.exprs[:0], p.stmts[:0], p.keywords[:0]
 	p.ids, p.patterns, p.ops = p.ids[:0], p.patterns[:0], p.ops[:0]
 	p.aliases, p.clauses = p.aliases[:0], p.clauses[:0]
@@ -219,7 +220,11 @@ func (p *Parser) raise(class diag.Class, span source.Span, msg string) {
 	panic(bailout{err: p.errorSpan(class, span, msg), final: true})
 }
 
+// errorSpan makes an error about a span; the zero span is no place.
 func (p *Parser) errorSpan(class diag.Class, s source.Span, msg string) *diag.Error {
+	if s == (source.Span{}) {
+		return &diag.Error{Class: class, Msg: msg}
+	}
 	newline := p.tok().Span.End.Line <= s.Start.Line
 	return p.errorAt(class, place{s.Start.Line, s.Start.Col + 1, s.End.Line, s.End.Col + 1}, msg, newline)
 }

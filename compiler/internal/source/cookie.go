@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -26,9 +27,13 @@ func declared(body []byte, hasBOM bool) (string, bool, error) {
 		case !found:
 			return utf8Name, false, nil
 		}
+		original := name
 		name = normalName(name)
 		if hasBOM && name != utf8Name {
-			return "", false, &Error{Msg: fmt.Sprintf("encoding problem: %s with BOM", name)}
+			return "", false, &Error{
+				Msg:  fmt.Sprintf("encoding problem: %s with BOM", original),
+				Line: line, EndLine: line, EndOffset: utf8.RuneCount(text), Text: string(text),
+			}
 		}
 		return name, true, nil
 	}

@@ -18,7 +18,7 @@ import (
 func decode(name string, body []byte) ([]byte, error) {
 	enc, known := codec(name)
 	if !known {
-		return nil, &Error{Msg: "unknown encoding: " + name}
+		return nil, &Error{Msg: "unknown encoding: " + name, Offset: -1}
 	}
 	switch enc {
 	case asUTF8:
@@ -29,10 +29,13 @@ func decode(name string, body []byte) ([]byte, error) {
 	case asASCII:
 		for i, c := range body {
 			if c >= utf8.RuneSelf {
-				return nil, &Error{Msg: fmt.Sprintf("(unicode error) 'ascii' codec can't decode byte 0x%02x in position %d: ordinal not in range(128)", c, i)}
+				return nil, &Error{Offset: -1, Msg: fmt.Sprintf("'ascii' codec can't decode byte 0x%02x in position %d: ordinal not in range(128)", c, i)}
 			}
 		}
 		return body, nil
+	}
+	if cm, ok := enc.(*charmap.Charmap); ok {
+		return decodeBytes(cm, body)
 	}
 	out, err := enc.NewDecoder().Bytes(body)
 	if err != nil {
@@ -41,6 +44,24 @@ func decode(name string, body []byte) ([]byte, error) {
 	// The decoders write U+FFFD for what does not decode.
 	if bytes.Contains(out, []byte(string(utf8.RuneError))) && !replacementIsText(enc) {
 		return nil, &Error{Msg: fmt.Sprintf("(unicode error) '%s' codec can't decode the file", name)}
+	}
+	return out, nil
+}
+
+// decodeBytes decodes an encoding of one byte a character. Python has the
+// control characters of Latin-1 in all parts of ISO 8859.
+func decodeBytes(cm *charmap.Charmap, body []byte) ([]byte, error) {
+	out := make([]byte, 0, len(body)+len(body)/8)
+	iso := strings.HasPrefix(cm.String(), "ISO 8859")
+	for i, c := range body {
+		r := cm.DecodeByte(c)
+		if r == utf8.RuneError {
+			if !iso || c < 0x80 || c > 0x9f {
+				return nil, &Error{Offset: -1, Msg: fmt.Sprintf("'charmap' codec can't decode byte 0x%02x in position %d: character maps to <undefined>", c, i)}
+			}
+			r = rune(c)
+		}
+		out = utf8.AppendRune(out, r)
 	}
 	return out, nil
 }

@@ -28,11 +28,11 @@ type File struct {
 
 // An Error says why bytes are not the text of a Python source file.
 type Error struct {
-	Msg  string
-	Line int // 1-based; 0 if the error has no place
-	// Text is the line up to the first byte that does not decode, "" when
-	// CPython tells none.
-	Text string
+	Msg string
+	// The attributes of CPython's SyntaxError; columns count characters from
+	// 1, and 0 or less is unknown.
+	Line, Offset, EndLine, EndOffset int
+	Text                             string
 }
 
 // Error returns the message.

@@ -15,6 +15,7 @@ const (
 	Dedent
 
 	Error
+	Strange // a character that begins no token
 	Name
 	Number
 	String
@@ -127,7 +128,7 @@ func (k Kind) IsKeyword() bool { return k >= False && k <= Yield }
 func (k Kind) IsLayout() bool { return k <= Dedent }
 
 var kindNames = [NumKinds]string{
-	EndMarker: "ENDMARKER", Newline: "NEWLINE", Indent: "INDENT", Dedent: "DEDENT", Error: "ERRORTOKEN",
+	EndMarker: "ENDMARKER", Newline: "NEWLINE", Indent: "INDENT", Dedent: "DEDENT", Error: "ERRORTOKEN", Strange: "OP",
 	Name: "NAME", Number: "NUMBER", String: "STRING",
 	FStringStart: "FSTRING_START", FStringMiddle: "FSTRING_MIDDLE", FStringEnd: "FSTRING_END",
 	TStringStart: "TSTRING_START", TStringMiddle: "TSTRING_MIDDLE", TStringEnd: "TSTRING_END",
