@@ -227,7 +227,7 @@ func (b *Builder) takeFree(s *Scope, first int) {
 				s.symbols[i].Flags |= DefFreeClass
 			}
 		case s.Type == Module || a.env[name]&isBound != 0:
-			s.put(-1, name, Flags(Free)<<scopeShift)
+			s.add(name, Flags(Free)<<scopeShift)
 		}
 	}
 	a.free = a.free[:kept]

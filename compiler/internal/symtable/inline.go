@@ -69,7 +69,7 @@ func (b *Builder) inline(s, comp *Scope, first int) {
 		i := s.index(sym.Name)
 		switch {
 		case i < 0:
-			s.put(-1, sym.Name, defs|Flags(place)<<scopeShift)
+			s.add(sym.Name, defs|Flags(place)<<scopeShift)
 			i = len(s.symbols) - 1
 		case s.symbols[i].Flags&DefBound != 0 && s.Type != Class && !comp.isFreeInAnyChild(sym.Name):
 			a.mark(sym.Name)
