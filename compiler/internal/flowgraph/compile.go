@@ -40,6 +40,9 @@ type Compiler struct {
 	insertsGenerator bool  // pyver.InsertsReturnGenerator
 	resumeDepth1     int32 // bit of RESUME's operand
 
+	// afterPass, if it is set, is called after each pass. Tests set it to check.
+	afterPass func(target.Pass) error
+
 	unit       *unit.Unit
 	g          graph
 	stackDepth int32 // the largest
@@ -105,6 +108,11 @@ func (c *Compiler) run(passes []target.Pass) error {
 	for _, p := range passes {
 		if err := pipeline[p](c); err != nil {
 			return fmt.Errorf("running pass %v: %w", p, err)
+		}
+		if c.afterPass != nil {
+			if err := c.afterPass(p); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

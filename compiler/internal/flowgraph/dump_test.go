@@ -37,6 +37,7 @@ type dumpUnit struct {
 	consts      []byte
 	optimized   []instr.Instr
 	optConsts   []byte
+	assembled   []byte // the code object of the instructions as they are
 	failed      bool
 }
 
@@ -76,6 +77,8 @@ func readDump(t testing.TB, r io.Reader, f func(*dumpFile)) {
 			u.consts = unhex(t, rest)
 		case "oconsts":
 			u.optConsts = unhex(t, rest)
+		case "assembled":
+			u.assembled = unhex(t, rest)
 		case "error":
 			u.failed = true
 		case "code":

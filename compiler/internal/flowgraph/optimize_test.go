@@ -23,6 +23,7 @@ func newRig(v pyver.Version) *rig {
 	t := target.For(v)
 	pool := object.NewPool(t.Shared)
 	r := &rig{Compiler: New(t, pool), pool: pool}
+	r.afterPass = r.check
 	r.resetModule()
 	return r
 }
@@ -112,23 +113,27 @@ func dumpOf(t testing.TB, python string, files []string, f func(*dumpFile)) {
 	t.Helper()
 	for len(files) > 0 {
 		n := min(50, len(files))
-		cmd := exec.Command(python, append([]string{"-I", "-S", "testdata/dump.py"}, files[:n]...)...)
+		runDump(t, exec.Command(python, append([]string{"-I", "-S", "testdata/dump.py"}, files[:n]...)...), f)
 		files = files[n:]
-		cmd.Stderr = os.Stderr
-		pipe, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		readDump(t, pipe, f)
-		if _, err := io.Copy(io.Discard, pipe); err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Wait(); err != nil {
-			t.Fatalf("running dump.py: %v", err)
-		}
+	}
+}
+
+func runDump(t testing.TB, cmd *exec.Cmd, f func(*dumpFile)) {
+	t.Helper()
+	cmd.Stderr = os.Stderr
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	readDump(t, pipe, f)
+	if _, err := io.Copy(io.Discard, pipe); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("running %v: %v", cmd.Args, err)
 	}
 }
 

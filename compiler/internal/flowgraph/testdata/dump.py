@@ -75,15 +75,17 @@ def annotations_of(seq):
 
 
 def remove_texts(tree):
-    """Removes docstrings, which are cleaned, and annotations, which may be
-    strings afterwards."""
+    """Removes docstrings, which are cleaned, and annotations if they become
+    strings."""
+    futures = {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+               for alias in node.names}
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 del node.body[0]
         for field in ("annotation", "returns"):
-            if hasattr(node, field):
+            if "annotations" in futures and hasattr(node, field):
                 setattr(node, field, None)
 
 
