@@ -58,7 +58,7 @@ type passResult struct {
 
 // pass matches the tokens with or without the rules for invalid sources.
 func (m *matcher) pass(invalid bool) (r passResult) {
-	m.mark, m.invalid, m.depth, m.steps = 0, invalid, 0, 0
+	m.mark, m.invalid, m.depth, m.steps, m.stack = 0, invalid, 0, 0, m.stack[:0]
 	m.memo = map[memoKey]memoEntry{}
 	m.p.flufl = false
 	defer func() {

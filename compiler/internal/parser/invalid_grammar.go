@@ -19,6 +19,8 @@ var grammarText string
 type grammar struct {
 	rules []rule
 	index map[string]int // of the rules, by name
+	// statement is the index of the rule for a statement.
+	statement int
 }
 
 type rule struct {
@@ -28,12 +30,14 @@ type rule struct {
 	withoutRule bool // turns off the rules for invalid sources
 	recursive   bool // begins with a rule that begins with itself
 	alts        []alternative
+	first       kindSet // what a match may begin with
 }
 
 type alternative struct {
 	items   []item
 	action  action
 	invalid bool // is a single rule for invalid sources
+	first   kindSet
 }
 
 type itemOp uint8
@@ -109,6 +113,8 @@ func loadGrammar(v pyver.Version) *grammar {
 			current.alts = append(current.alts, alt)
 		}
 	}
+	g.statement = g.index["statement"]
+	g.findFirst()
 	return g
 }
 

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"slices"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
@@ -14,6 +16,9 @@ const (
 	maxMatchSteps = 20_000_000
 	maxMatchDepth = 30_000
 )
+
+// topLevel is the depth of a file's list of statements.
+const topLevel = 2
 
 // A match is what a rule or an item has matched.
 type match struct {
@@ -47,6 +52,7 @@ type matcher struct {
 	fill    int // how many tokens have been looked at
 	invalid bool
 	memo    map[memoKey]memoEntry
+	stack   []*match // the items of alternatives under way
 	steps   int
 	depth   int
 }
@@ -69,6 +75,9 @@ func (m *matcher) look() *token.Token {
 // rule tries a rule. A rule that fails leaves the mark where it was.
 func (m *matcher) rule(i int) (*match, bool) {
 	r := &m.g.rules[i]
+	if !r.first.has(m.look().Kind) {
+		return nil, false
+	}
 	key := memoKey{i, m.mark, m.invalid && !r.memo && !r.left}
 	if e, ok := m.memo[key]; ok && !r.recursive {
 		if e.result == nil {
@@ -127,14 +136,22 @@ func (m *matcher) alternatives(alts []alternative) (*match, bool) {
 			continue
 		}
 		m.mark = start
-		kids, ok, cut := m.items(a.items)
+		if !a.first.has(m.toks[start].Kind) {
+			m.look()
+			continue
+		}
+		base := len(m.stack)
+		ok, cut := m.items(a.items)
 		if ok {
 			// An action without a result ends the rule.
-			if result := m.act(a, kids, start); result != nil {
+			result := m.act(a, m.stack[base:], start)
+			m.stack = m.stack[:base]
+			if result != nil {
 				return result, true
 			}
 			break
 		}
+		m.stack = m.stack[:base]
 		if cut {
 			break
 		}
@@ -143,18 +160,18 @@ func (m *matcher) alternatives(alts []alternative) (*match, bool) {
 	return nil, false
 }
 
-func (m *matcher) items(items []item) (kids []*match, ok, cut bool) {
-	kids = make([]*match, len(items))
+// items matches items in turn and puts a match for each on the stack.
+func (m *matcher) items(items []item) (ok, cut bool) {
 	for i := range items {
+		var kid *match
 		if items[i].op == opCut {
 			cut = true
-			continue
+		} else if kid, ok = m.item(&items[i]); !ok {
+			return false, cut
 		}
-		if kids[i], ok = m.item(&items[i]); !ok {
-			return nil, false, cut
-		}
+		m.stack = append(m.stack, kid)
 	}
-	return kids, true, cut
+	return true, cut
 }
 
 func (m *matcher) item(it *item) (*match, bool) {
@@ -253,6 +270,9 @@ func (m *matcher) repeat(inner, sep *item, least int) (*match, bool) {
 			break
 		}
 		result.kids = append(result.kids, kid)
+		if inner.op == opRule && inner.rule == m.g.statement && m.depth == topLevel {
+			clear(m.memo) // nothing goes back behind a statement of the file
+		}
 	}
 	if m.mark > first {
 		result.span = m.spanFrom(first)
@@ -312,7 +332,7 @@ func (m *matcher) plain(items []item, kids []*match, start int) *match {
 			continue
 		}
 		if only >= 0 {
-			return &match{kind: exprList, span: m.spanFrom(start), kids: kids}
+			return &match{kind: exprList, span: m.spanFrom(start), kids: slices.Clone(kids)}
 		}
 		only = i
 	}
@@ -349,5 +369,5 @@ func (m *matcher) build(kind exprKind, kids []*match, start int) *match {
 			}
 		}
 	}
-	return &match{kind: kind, span: m.spanFrom(start), kids: kids}
+	return &match{kind: kind, span: m.spanFrom(start), kids: slices.Clone(kids)}
 }
