@@ -188,9 +188,11 @@ func (k *codeCheck) fillConsts(t *testing.T, d *dumpUnit, want *pyc.Code, known 
 			o = want.Consts.Items[0]
 		case known[i] != nil:
 			o = known[i]
+		case isUsed(d.instrs, i, deletesName):
+			o = pyc.None
 		case d.known[i] != nil:
 			o = k.constant(t, d.known[i])
-		case isTestedForNone(d.instrs, i):
+		case isUsed(d.instrs, i, testsIdentity):
 			o = pyc.None
 		default:
 			o = &pyc.Bytes{Value: fmt.Appendf(nil, "constant %d", i)}
@@ -201,14 +203,26 @@ func (k *codeCheck) fillConsts(t *testing.T, d *dumpUnit, want *pyc.Code, known 
 	}
 }
 
-// isTestedForNone reports whether a constant is what class patterns compare with.
-func isTestedForNone(instrs []instr.Instr, index int32) bool {
-	for i, in := range instrs[:len(instrs)-1] {
-		if in.Op == opcode.LoadConst && in.Arg == index && instrs[i+1].Op == opcode.IsOp {
+// isUsed reports whether the two instructions after a load of the constant are
+// of a kind.
+func isUsed(instrs []instr.Instr, index int32, kind func(a, b instr.Instr) bool) bool {
+	for i, in := range instrs[:len(instrs)-2] {
+		if in.Op == opcode.LoadConst && in.Arg == index && kind(instrs[i+1], instrs[i+2]) {
 			return true
 		}
 	}
 	return false
+}
+
+// testsIdentity is for what class patterns compare with.
+func testsIdentity(a, _ instr.Instr) bool { return a.Op == opcode.IsOp }
+
+// deletesName is for what the name of an exception is set to before it is
+// deleted. In the source there may be another constant at the place.
+func deletesName(a, b instr.Instr) bool {
+	return a.Arg == b.Arg &&
+		(a.Op == opcode.StoreFast && b.Op == opcode.DeleteFast || a.Op == opcode.StoreName && b.Op == opcode.DeleteName ||
+			a.Op == opcode.StoreGlobal && b.Op == opcode.DeleteGlobal || a.Op == opcode.StoreDeref && b.Op == opcode.DeleteDeref)
 }
 
 // fillNames takes the names of a unit from its code object.
