@@ -57,6 +57,9 @@ func (d *dumper) dump(src []byte, level int) string {
 	}
 	out := ast.Dump(nil, tree.Module, tree.Names, d.version)
 	for _, w := range warnings {
+		if level > 0 {
+			break // the oracle leaves them out
+		}
 		out = fmt.Appendf(out, "\n%d %s %s", w.Line, w.Class, w.Msg)
 	}
 	return string(out)
@@ -100,7 +103,7 @@ func TestConfirm(t *testing.T) {
 		t.Skip("reads whole standard libraries")
 	}
 	testpython.Each(t, func(t *testing.T, v pyver.Version, python string) {
-		if !slices.Contains([]pyver.Version{pyver.V313, pyver.V314, pyver.V315}, v) {
+		if v < pyver.V313 {
 			t.Skip("the interpreter does not show preprocessed trees; bytecode proves them")
 		}
 		oracle, ours := testpython.Start(t, python, oracleScript), &dumper{parser.New(v), v}

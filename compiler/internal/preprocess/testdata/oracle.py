@@ -1,8 +1,8 @@
 """Answers requests about source files with the syntax trees that CPython compiles.
 
 A request is a line on stdin: an optimisation level, a space and a path. The answer
-is the length of a text and the text: ast.dump(tree, include_attributes=True) and a
-line for each warning of preprocessing, or "!" and the error.
+is the length of a text and the text: ast.dump(tree, include_attributes=True), and at level 0
+a line for each warning of preprocessing; or "!" and the error.
 """
 import ast
 import gc
@@ -13,20 +13,29 @@ import warnings
 def answer(level, path):
     with open(path, "rb") as f:
         data = f.read()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            tree = compile(data, path, "exec", ast.PyCF_OPTIMIZED_AST, dont_inherit=True, optimize=level)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
-            return f"!{type(e).__name__}: {e}"
+    try:
+        tree = compile(data, path, "exec", ast.PyCF_OPTIMIZED_AST, dont_inherit=True, optimize=level)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
+        return f"!{type(e).__name__}: {e}"
     lines = [ast.dump(tree, include_attributes=True)]
-    for w in caught:
-        if "'finally' block" in str(w.message):
-            lines.append(f"{w.lineno} {w.category.__name__} {w.message}")
+    if level == 0 and b"finally" in data:
+        lines += exits(data, path)
     return "\n".join(lines)
 
 
+def exits(data, path):
+    """Returns the warnings of preprocessing, which go with code alone."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            compile(data, path, "exec", dont_inherit=True, optimize=0)
+        except (SyntaxError, ValueError):
+            pass  # raised behind preprocessing
+    return [f"{w.lineno} {w.category.__name__} {w.message}" for w in caught if "'finally' block" in str(w.message)]
+
+
 def main():
+    warnings.simplefilter("ignore")
     sys.setrecursionlimit(100_000)
     gc.disable()
     for n, line in enumerate(sys.stdin):
