@@ -8,6 +8,8 @@ load("//rules/private:go_repositories.bzl", "go_repositories")
 def rules_pyc_setup(go_version = None):
     """Sets up Go, the Go modules of pyc, and the pyc toolchain.
 
+    A WORKSPACE that has a pyc_toolchain of its own registers it before.
+
     Args:
       go_version: the version of Go to build pyc with, for example "1.26.0", or
         "host"; None if the WORKSPACE has registered Go toolchains before.
