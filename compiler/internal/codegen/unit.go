@@ -1,0 +1,300 @@
+package codegen
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/symtable"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
+	"github.com/rules-pyc/rules_pyc/pyc"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
+
+// A scopeKind is what a unit is the code of.
+//
+// CPython: pycore_compile.h, COMPILE_SCOPE_MODULE and so on.
+type scopeKind uint8
+
+const (
+	moduleScope scopeKind = iota
+	classScope
+	functionScope
+	asyncFunctionScope
+	lambdaScope
+	comprehensionScope
+	annotationsScope
+)
+
+// A codeUnit is a unit in the making, with what only the code generator needs
+// to know of it.
+//
+// CPython: compile.c, struct compiler_unit.
+type codeUnit struct {
+	unit.Unit
+	seq          *instr.Sequence
+	scope        *symtable.Scope
+	kind         scopeKind
+	functionLike bool
+	class        names.ID // whose private names are mangled; names.None outside of classes
+	blocks       []frameBlock
+
+	// staticAttributes are the attributes that the methods of a class assign to
+	// self, in no order.
+	staticAttributes []names.ID
+
+	deferred        []deferredAnnotation
+	nextConditional int32 // the index of the next annotation that may not be executed
+	conditional     int   // statements around whose body may not be executed
+
+	inlinedComps int        // inlined comprehensions around
+	fastHidden   []names.ID // names that are fast locals within them
+}
+
+// A deferredAnnotation is an annotation to evaluate in __annotate__.
+type deferredAnnotation struct {
+	stmt  *ast.AnnAssign
+	index int32 // in __conditional_annotations__; unconditional
+}
+
+const unconditional = -1
+
+// args are the numbers of parameters of a unit.
+type args struct{ posOnly, positional, kwOnly int32 }
+
+func countArgs(a *ast.Arguments) args {
+	return args{int32(len(a.PosOnly)), int32(len(a.Args)), int32(len(a.KwOnly))}
+}
+
+// A newScope says how to begin a unit.
+type newScope struct {
+	name  *pyc.Str
+	kind  scopeKind
+	scope *symtable.Scope
+	line  int32    // 1-based
+	class names.ID // names.None for that of the unit around
+	args  args
+}
+
+// enterScope begins a unit within the innermost one.
+//
+// CPython: codegen.c, codegen_enter_scope.
+func (c *Compiler) enterScope(s newScope) {
+	c.pushUnit(s)
+	loc := lineStart(s.line)
+	if s.kind == moduleScope {
+		loc.Start.Line = 0
+	}
+	c.addI(loc, opcode.Resume, atFuncStart)
+	if s.kind == moduleScope {
+		c.add(loc, opcode.AnnotationsPlaceholder)
+	}
+}
+
+// lineStart returns the location of the start of a line.
+func lineStart(line int32) instr.Loc {
+	return instr.Loc{Start: source.Pos{Line: line}, End: source.Pos{Line: line}}
+}
+
+// enterAnonymousScope begins the unit of the module.
+//
+// CPython: codegen.c, _PyCodegen_EnterAnonymousScope.
+func (c *Compiler) enterAnonymousScope() {
+	c.enterScope(newScope{name: c.pool.Str("<module>"), kind: moduleScope, scope: c.table.Top, line: 1})
+}
+
+// pushUnit makes a new unit the innermost one.
+//
+// CPython: compile.c, _PyCompile_EnterScope.
+func (c *Compiler) pushUnit(s newScope) {
+	u := c.newUnit()
+	u.Filename, u.Name, u.FirstLine = c.filename, s.name, s.line
+	u.PosOnlyArgCount, u.ArgCount, u.KwOnlyArgCount = s.args.posOnly, s.args.positional, s.args.kwOnly
+	u.kind, u.scope, u.functionLike = s.kind, s.scope, s.scope.IsFunctionLike()
+	for _, name := range s.scope.VarNames {
+		u.VarNames.Add(name)
+	}
+	u.ParamCount = int32(u.VarNames.Len())
+	c.addSorted(&u.CellVars, s.scope, symtable.Cell, symtable.DefCompCell)
+	if s.scope.NeedsClassClosure() {
+		u.CellVars.Add(names.DunderClass)
+	}
+	if s.scope.NeedsClassdict() {
+		u.CellVars.Add(names.DunderClassDict)
+	}
+	if s.scope.HasConditionalAnnotations() {
+		u.CellVars.Add(names.DunderConditionalAnnotations)
+	}
+	c.addSorted(&u.FreeVars, s.scope, symtable.Free, symtable.DefFreeClass)
+	u.class = s.class
+	if c.u != nil {
+		if s.class == names.None {
+			u.class = c.u.class
+		}
+		c.stack = append(c.stack, c.u)
+	}
+	c.u, c.seq = u, u.seq
+	if s.kind != moduleScope {
+		c.setQualName()
+	}
+}
+
+// newUnit returns an empty unit.
+func (c *Compiler) newUnit() *codeUnit {
+	if n := len(c.spare); n > 0 {
+		u := c.spare[n-1]
+		c.spare = c.spare[:n-1]
+		return u
+	}
+	u := new(codeUnit)
+	u.seq = &u.Instrs
+	return u
+}
+
+// recycle empties a unit for later use.
+func (c *Compiler) recycle(u *codeUnit) {
+	u.Reset()
+	u.seq, u.scope = &u.Instrs, nil
+	u.blocks = u.blocks[:0]
+	u.staticAttributes = u.staticAttributes[:0]
+	clear(u.deferred)
+	u.deferred = u.deferred[:0]
+	u.nextConditional, u.conditional, u.inlinedComps = 0, 0, 0
+	u.fastHidden = u.fastHidden[:0]
+	c.spare = append(c.spare, u)
+}
+
+// addSorted adds the names of a scope that live in a place, or have a flag, to
+// a set, sorted by code points.
+//
+// CPython: compile.c, dictbytype.
+func (c *Compiler) addSorted(set *unit.NameSet, s *symtable.Scope, place symtable.Place, flag symtable.Flags) {
+	mark := len(c.pushed)
+	for _, sym := range s.Symbols() {
+		if sym.Flags.Place() == place || sym.Flags&flag != 0 {
+			c.pushed = append(c.pushed, sym.Name)
+		}
+	}
+	ids := c.pushed[mark:]
+	if len(ids) > 1 {
+		slices.SortFunc(ids, func(a, b names.ID) int { return strings.Compare(c.names.Text(a), c.names.Text(b)) })
+	}
+	for _, id := range ids {
+		set.Add(id)
+	}
+	c.pushed = c.pushed[:mark]
+}
+
+// exitScope makes the unit around the innermost one the innermost one. It
+// returns the one that it left, which the caller recycles.
+//
+// CPython: compile.c, _PyCompile_ExitScope.
+func (c *Compiler) exitScope() *codeUnit {
+	left := c.u
+	if n := len(c.stack); n > 0 {
+		c.u = c.stack[n-1]
+		c.stack = c.stack[:n-1]
+		c.seq = c.u.seq
+	} else {
+		c.u, c.seq = nil, nil
+	}
+	return left
+}
+
+// setQualName sets the qualified name of the innermost unit: its path through
+// the units around it.
+//
+// CPython: compile.c, compiler_set_qualname.
+func (c *Compiler) setQualName() {
+	u := c.u
+	u.QualName = u.Name
+	around := len(c.stack)
+	if around <= 1 {
+		return
+	}
+	parent := c.stack[around-1]
+	if parent.kind == annotationsScope {
+		if around == 2 {
+			return
+		}
+		parent = c.stack[around-2]
+	}
+	switch u.kind {
+	case functionScope, asyncFunctionScope, classScope:
+		if parent.scope.PlaceOf(c.table.MangleName(parent.class, u.scope.Name)) == symtable.GlobalExplicit {
+			return
+		}
+	}
+	c.text = append(c.text[:0], parent.QualName.Value...)
+	switch parent.kind {
+	case functionScope, asyncFunctionScope, lambdaScope:
+		c.text = append(c.text, ".<locals>"...)
+	}
+	c.text = append(c.text, '.')
+	c.text = append(c.text, u.Name.Value...)
+	u.QualName = c.pool.Str(string(c.text))
+}
+
+// optimizeAndAssemble makes the code object of the innermost unit.
+//
+// CPython: compile.c, _PyCompile_OptimizeAndAssemble.
+func (c *Compiler) optimizeAndAssemble(addNone bool) *pyc.Code {
+	c.u.Flags = c.codeFlags()
+	if addNone {
+		c.addNone(instr.NoLoc())
+	}
+	c.add(instr.NoLoc(), opcode.ReturnValue)
+	code, err := c.finish(&c.u.Unit)
+	if err != nil {
+		panic(bailout{err})
+	}
+	return code
+}
+
+// The bits of co_flags that the code generator sets. CPython: code.h.
+const (
+	flagOptimized    = 0x01
+	flagNewLocals    = 0x02
+	flagNested       = 0x10
+	flagHasDocstring = 0x4000000
+	flagMethod       = 0x8000000
+)
+
+// codeFlags returns co_flags of the innermost unit.
+//
+// CPython: compile.c, compute_code_flags.
+func (c *Compiler) codeFlags() uint32 {
+	s := c.u.scope
+	flags := c.table.Future.Flags
+	set := func(on bool, flag uint32) {
+		if on {
+			flags |= flag
+		}
+	}
+	if c.u.functionLike {
+		flags |= flagNewLocals | flagOptimized
+		set(s.Nested(), flagNested)
+		set(s.Generator() && !s.Coroutine(), unit.FlagGenerator)
+		set(s.Generator() && s.Coroutine(), unit.FlagAsyncGenerator)
+		set(s.VarArgs(), unit.FlagVarArgs)
+		set(s.VarKeywords(), unit.FlagVarKeywords)
+		set(s.HasDocstring(), flagHasDocstring)
+		set(s.Method(), flagMethod)
+	}
+	set(s.Coroutine() && !s.Generator(), unit.FlagCoroutine)
+	return flags
+}
+
+// freeArg returns the operand of a free variable: free variables come after the
+// cells. CPython numbers one that the scope does not have without the cells.
+//
+// CPython: compile.c, _PyCompile_DictAddObj.
+func (u *codeUnit) freeArg(name names.ID) int32 {
+	if i, ok := u.FreeVars.Lookup(name); ok {
+		return int32(u.CellVars.Len()) + i
+	}
+	return u.FreeVars.Add(name)
+}
