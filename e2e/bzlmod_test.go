@@ -137,6 +137,7 @@ opt/hello/greeting/languages.py
 			t.Errorf("%s differs from what a fresh interpreter writes", pyc)
 		}
 	})
+	t.Run("features", func(t *testing.T) { c.features(t) })
 	t.Run("strategies", func(t *testing.T) { c.strategies(t) })
 	t.Run("syntax error", func(t *testing.T) { c.syntaxError(t) })
 }

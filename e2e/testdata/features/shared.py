@@ -1,0 +1,3 @@
+from features.other import foreign
+
+NAME = "shared and " + foreign.NAME
