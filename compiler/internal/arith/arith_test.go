@@ -129,6 +129,18 @@ func near(a, b float64) bool {
 	return a == b || math.Abs(a-b) <= math.Abs(b)*0x1p-40
 }
 
+// TestArith evaluates testdata/pairs.txt, which pairs.py wrote with seed 2.
+func TestArith(t *testing.T) {
+	f, err := os.Open("testdata/pairs.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if n, _ := checkPairs(t, f); n == 0 {
+		t.Error("there are no operations")
+	}
+}
+
 func TestArithConfirm(t *testing.T) {
 	python := testpython.Get(t, pyver.V314)
 	count := "20000"

@@ -11,11 +11,11 @@ import (
 // gives. They are slow, and rarely called.
 
 // precision is the number of bits that results have before they are rounded.
-const precision = 192
+const precision = 144
 
 // guard is the number of bits that are rounded away first, so that a result
 // that is exact is found to be so.
-const guard = 40
+const guard = 32
 
 func newReal(f float64) *big.Float { return new(big.Float).SetPrec(precision).SetFloat64(f) }
 

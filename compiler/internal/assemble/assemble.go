@@ -39,7 +39,7 @@ type Shape struct {
 type Assembler struct {
 	pool          *object.Pool
 	ops           *opcode.Table
-	rows          [opcode.NumOps]row
+	rows          [256]row // by opcode.Op
 	endSendOffset int32
 	minStack      int32
 	argKinds      bool // pyver.KnowsParameterKinds

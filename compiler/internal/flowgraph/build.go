@@ -15,6 +15,7 @@ import (
 // CPython: flowgraph.c, _PyCfg_FromInstructionSequence.
 func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 	c.g.reset()
+	c.seen = 0
 	if err := c.markTargets(seq); err != nil {
 		return err
 	}
@@ -88,6 +89,7 @@ func (c *Compiler) build1(op opcode.Op, arg int32, loc instr.Loc) {
 	n := len(b.instrs)
 	b.instrs = b.instrs[:n+1]
 	b.instrs[n] = instruction{op: op, arg: arg, loc: loc}
+	c.seen |= c.classes[op]
 }
 
 // extend makes room in the block under construction, which is the last thing

@@ -16,16 +16,18 @@ const (
 	loadsConst                        // it loads a constant
 	hasEvalBreak                      // it may run other code
 	isAssemblerOnly                   // no code generator emits it
+	clearsLocal                       // it may leave a local without a value
 
 	hasTarget     = isJump | isBlockPush
 	isTerminator  = isJump | isScopeExit
 	noFallthrough = isUnconditional | isScopeExit
 )
 
-// classify returns the classes of a version's instructions.
+// classify returns the classes of a version's instructions. The array has room
+// for every Op, so that looking one up needs no check of bounds.
 //
 // CPython: pycore_opcode_utils.h.
-func classify(t *opcode.Table) (classes [opcode.NumOps]class) {
+func classify(t *opcode.Table) (classes [256]class) {
 	for op := range opcode.Op(opcode.NumOps) {
 		flags := t.Flags(op)
 		for _, row := range [...]struct {
@@ -54,6 +56,7 @@ func classify(t *opcode.Table) (classes [opcode.NumOps]class) {
 	add(isCondition, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue, opcode.PopJumpIfNone, opcode.PopJumpIfNotNone)
 	add(isSwappable, opcode.StoreFast, opcode.StoreFastMaybeNull, opcode.PopTop)
 	add(loadsConst, opcode.LoadSmallInt)
+	add(clearsLocal, opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull)
 	return classes
 }
 

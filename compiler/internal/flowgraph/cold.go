@@ -11,8 +11,8 @@ import (
 // CPython: flowgraph.c, push_cold_blocks_to_end.
 func (c *Compiler) pushColdBlocksToEnd() error {
 	g := &c.g
-	if g.blocks[entry].next == noBlock {
-		return nil
+	if g.blocks[entry].next == noBlock || c.seen&isBlockPush == 0 {
+		return nil // nothing is cold without handlers
 	}
 	c.markWarm()
 	c.markCold()

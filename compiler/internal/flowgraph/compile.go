@@ -31,7 +31,7 @@ import (
 type Compiler struct {
 	target    *target.Target
 	ops       *opcode.Table
-	classes   [opcode.NumOps]class
+	classes   [256]class
 	pool      *object.Pool
 	assembler *assemble.Assembler
 	arith     arith.Arith
@@ -45,6 +45,7 @@ type Compiler struct {
 
 	unit       *unit.Unit
 	g          graph
+	seen       class // what the unit's instructions are, all together
 	stackDepth int32 // the largest
 	localsPlus int   // locals, cells and free variables
 

@@ -38,6 +38,9 @@ func (c *Compiler) translateJumpLabelsToTargets() error {
 // CPython: flowgraph.c, mark_except_handlers.
 func (c *Compiler) markExceptHandlers() error {
 	g := &c.g
+	if c.seen&isBlockPush == 0 {
+		return nil
+	}
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		instrs := g.blocks[id].instrs
 		for i := range instrs {

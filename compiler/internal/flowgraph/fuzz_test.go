@@ -96,7 +96,7 @@ func TestRandomConfirm(t *testing.T) {
 		}
 		return missing
 	}
-	seed, count := number("PYC_TEST_SEED", 1), number("PYC_TEST_SEQUENCES", 200)
+	seed, count := number("PYC_TEST_SEED", 1), number("PYC_TEST_SEQUENCES", 60)
 	for _, v := range pyver.All() {
 		if target.For(v) == nil {
 			continue

@@ -92,6 +92,9 @@ func (c *Compiler) fixCellOffsets() error {
 		}
 	}
 	c.localsPlus = u.VarNames.Len() + len(c.fixed) - int(dropped)
+	if len(c.fixed) == 0 {
+		return nil
+	}
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {

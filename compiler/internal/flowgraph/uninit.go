@@ -28,6 +28,9 @@ func (c *Compiler) addChecksForLoadsOfUninitializedVariables() error {
 	for i := int(c.unit.ParamCount); i < locals; i++ {
 		start |= 1 << i
 	}
+	if start == 0 && c.seen&clearsLocal == 0 {
+		return nil // parameters always have a value
+	}
 	c.maybePush(entry, start)
 	// A DELETE_FAST may be anywhere: look at every block once.
 	for id := entry; id != noBlock; id = g.blocks[id].next {

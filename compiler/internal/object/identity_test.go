@@ -173,6 +173,38 @@ func (r *rebuilder) values(items []pyc.Object) []pyc.Object {
 	return made
 }
 
+// TestIdentity rebuilds the goldens of package pyc.
+func TestIdentity(t *testing.T) {
+	for _, v := range pyver.All() {
+		if target.For(v) == nil {
+			continue
+		}
+		t.Run(v.String(), func(t *testing.T) {
+			paths, err := filepath.Glob(filepath.Join("../../../pyc/testdata", v.String(), "*.pyc"))
+			if err != nil || len(paths) == 0 {
+				t.Fatalf("no goldens (%v)", err)
+			}
+			r := newRebuilder(v)
+			for _, path := range paths {
+				t.Run(filepath.Base(path), func(t *testing.T) {
+					data, err := os.ReadFile(path)
+					if err != nil {
+						t.Fatal(err)
+					}
+					file, err := pyc.ParseFile(data)
+					if err != nil {
+						t.Fatal(err)
+					}
+					want := data[pyc.HeaderSize:]
+					if got := r.rebuild(t, file.Code, bool(file.Code.Flag)); !bytes.Equal(got, want) {
+						t.Errorf("got %q, want %q", got, want)
+					}
+				})
+			}
+		})
+	}
+}
+
 // TestIdentityConfirm rebuilds the files that CPython writes for its standard
 // library. What cannot be told from a file is which constants the compiler made
 // and dropped, and which strings are identifiers or were computed.

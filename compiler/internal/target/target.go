@@ -6,6 +6,8 @@
 // is here are tables.
 package target
 
+//go:generate go run ../../../tools/geninterned -out interned
+
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
