@@ -40,6 +40,7 @@ var layers = map[string]string{
 
 	"proto/bazel/worker":    "",
 	"rules/private/archive": "",
+	"internal/golden":       "pyver",
 	"internal/testpython":   "pyver",
 
 	// The stages of the native compiler, from the text to the code object.

@@ -3,6 +3,7 @@ package ast
 const (
 	firstChunk = 16
 	lastChunk  = 1024
+	doublings  = 6 // from the first to the last
 )
 
 // A slab allocates values of one type from chunks that it keeps. A value is as
@@ -33,7 +34,7 @@ func (s *slab[T]) grow() {
 
 func (s *slab[T]) reset() { s.cur, s.used, s.n = nil, 0, 0 }
 
-func chunkLen(n int) int { return min(firstChunk<<n, lastChunk) }
+func chunkLen(n int) int { return min(firstChunk<<min(n, doublings), lastChunk) }
 
 // A seq allocates short slices of one type from chunks that it keeps.
 type seq[T any] struct {

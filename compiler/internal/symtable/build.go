@@ -24,6 +24,7 @@ type Builder struct {
 	depth int      // levels of nodes around the current one
 
 	analysis analysis
+	spliced  []*Scope // reused by spliceChildren
 }
 
 // behaviour holds the version's answers to what the visit asks often.
@@ -87,8 +88,8 @@ func (b *Builder) reset(f *source.File, t *names.Table, future Future) {
 	b.scopes.reset()
 	b.table.reset(t, future)
 	b.known = known{
-		top: t.Intern("top"), lambda: b.anonymous("lambda"), genexpr: b.anonymous("genexpr"),
-		listcomp: b.anonymous("listcomp"), setcomp: b.anonymous("setcomp"), dictcomp: b.anonymous("dictcomp"),
+		top: t.Intern("top"), lambda: b.anonymous("<lambda>"), genexpr: b.anonymous("<genexpr>"),
+		listcomp: b.anonymous("<listcomp>"), setcomp: b.anonymous("<setcomp>"), dictcomp: b.anonymous("<dictcomp>"),
 		annotate: t.Intern("__annotate__"), oldAnnotation: t.Intern("_annotation"),
 		class: t.Intern("__class__"), classdict: t.Intern("__classdict__"),
 		conditional: t.Intern("__conditional_annotations__"), typeParams: t.Intern("__type_params__"),
@@ -98,12 +99,13 @@ func (b *Builder) reset(f *source.File, t *names.Table, future Future) {
 	}
 }
 
-// anonymous returns the name of the scopes of a construct that names nothing.
-func (b *Builder) anonymous(word string) names.ID {
-	if b.has(pyver.NamesAnonymousScopes) {
-		word = "<" + word + ">"
+// anonymous returns the name of the scopes of a construct that names nothing,
+// given that of their code objects.
+func (b *Builder) anonymous(name string) names.ID {
+	if !b.has(pyver.NamesAnonymousScopes) {
+		name = name[1 : len(name)-1]
 	}
-	return b.names.Intern(word)
+	return b.names.Intern(name)
 }
 
 func (b *Builder) has(f pyver.Feature) bool { return b.version.Has(f) }

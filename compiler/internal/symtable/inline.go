@@ -1,8 +1,6 @@
 package symtable
 
 import (
-	"slices"
-
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
@@ -31,17 +29,22 @@ func (b *Builder) analyzeChildren(s, class *Scope) {
 		}
 	}
 	if inlined {
-		s.spliceChildren()
+		b.spliceChildren(s)
 	}
 }
 
 // spliceChildren puts the children of inlined comprehensions in their place.
-func (s *Scope) spliceChildren() {
-	for i := len(s.Children) - 1; i >= 0; i-- {
-		if child := s.Children[i]; child.has(compInlined) {
-			s.Children = slices.Replace(s.Children, i, i+1, child.Children...)
+func (b *Builder) spliceChildren(s *Scope) {
+	list := b.spliced[:0]
+	for _, child := range s.Children {
+		if child.has(compInlined) {
+			list = append(list, child.Children...)
+		} else {
+			list = append(list, child)
 		}
 	}
+	s.Children = append(s.Children[:0], list...)
+	b.spliced = list
 }
 
 // inline makes the names of a comprehension names of the scope around it. Those
