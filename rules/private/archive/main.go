@@ -9,7 +9,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"flag"
 	"fmt"
@@ -77,15 +76,9 @@ func expand(args []string) ([]string, error) {
 }
 
 func readLines(name string) ([]string, error) {
-	f, err := os.Open(name)
-	if err != nil {
+	b, err := os.ReadFile(name)
+	if err != nil || len(b) == 0 {
 		return nil, err
 	}
-	defer f.Close()
-	var lines []string
-	scanner := bufio.NewScanner(f)
-	for scanner.Scan() {
-		lines = append(lines, scanner.Text())
-	}
-	return lines, scanner.Err()
+	return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), nil
 }

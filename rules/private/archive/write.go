@@ -89,9 +89,8 @@ func copyFrom(w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	_, err = io.Copy(w, f)
-	return err
+	return errors.Join(err, f.Close())
 }
 
 func writeFolder(out string, entries []entry) error {
