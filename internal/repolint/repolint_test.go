@@ -40,6 +40,7 @@ var layers = map[string]string{
 
 	"proto/bazel/worker":    "",
 	"rules/private/archive": "",
+	"e2e":                   "pyver internal/testpython",
 	"internal/golden":       "pyver",
 	"internal/testpython":   "pyver",
 
@@ -64,11 +65,12 @@ var layers = map[string]string{
 	"compiler/internal/assemble":   "pyver pyc pyc/opcode " + native("instr names object source target unit"),
 	"compiler/internal/arith":      "pyver pyc " + native("object"),
 
-	"tools/genast":       "",
-	"tools/geninterned":  "pyver internal/testpython",
-	"tools/genopcodes":   "pyver pyc/opcode",
-	"tools/genprintable": "pyver",
-	"tools/genunidata":   "pyver",
+	"tools/genast":            "",
+	"tools/geninterned":       "pyver internal/testpython",
+	"tools/genopcodes":        "pyver pyc/opcode",
+	"tools/gengorepositories": "",
+	"tools/genprintable":      "pyver",
+	"tools/genunidata":        "pyver",
 }
 
 // native spells out names of packages of the native compiler.
