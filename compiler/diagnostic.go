@@ -7,6 +7,7 @@ import (
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // A SyntaxError says why a source is not valid Python: CPython's exception,
@@ -49,7 +50,11 @@ func publicError(err error, opts Options) error {
 		e.Class, e.Message, e.Text = string(d.Class), d.Msg, d.Text
 		e.Line, e.Offset, e.EndLine, e.EndOffset = d.Line, d.Offset, d.EndLine, d.EndOffset
 	case errors.As(err, &s):
-		e.Message, e.Line, e.Text = s.Msg, s.Line, s.Text
+		e.Message, e.Text = s.Msg, s.Text
+		e.Line, e.Offset, e.EndLine, e.EndOffset = s.Line, s.Offset, s.EndLine, s.EndOffset
+		if !opts.Version.Has(pyver.PlacesEncodingErrors) {
+			e.Line, e.Offset, e.EndLine, e.EndOffset, e.Text = 0, -1, 0, 0, ""
+		}
 	default:
 		return err
 	}

@@ -26,6 +26,9 @@ const (
 	// CompareToBool: a bit of COMPARE_OP's operand, above the mask, turns the
 	// result into a bool. Magic 3557.
 	CompareToBool
+	// CountsStackBehindInstructions: the size of the stack is the largest behind any
+	// instruction, rather than in front of one.
+	CountsStackBehindInstructions
 	// CountsUsesAsIteration: a name that the target of a comprehension only reads counts
 	// as an iteration variable, which assignment expressions may not rebind.
 	CountsUsesAsIteration
@@ -67,6 +70,9 @@ const (
 	// ErrorTextFromToken: the text of a syntax error begins at the line where a
 	// token of several lines begins.
 	ErrorTextFromToken
+	// FoldsInstructions: operations on constants are folded in the flow graph, rather
+	// than in the syntax tree. gh-126835.
+	FoldsInstructions
 	// FoldsTree: constants are folded in the syntax tree, rather than in the flow graph.
 	// gh-126835.
 	FoldsTree
@@ -114,6 +120,8 @@ const (
 	// LexicalRangesInCharacters: an error about a range of characters in a token
 	// has its columns in characters rather than bytes.
 	LexicalRangesInCharacters
+	// LoadsSmallInts: ints up to 255 are loaded by an instruction of their own. Magic 3609.
+	LoadsSmallInts
 	// ManglesNamedTargets: private targets of assignment expressions in comprehensions
 	// are looked up by their mangled name.
 	ManglesNamedTargets
@@ -151,6 +159,9 @@ const (
 	// PassesClassCellsThroughInlined: functions in such a comprehension have __class__
 	// all the same.
 	PassesClassCellsThroughInlined
+	// PlacesEncodingErrors: an encoding that contradicts a byte order mark is
+	// reported at its line.
+	PlacesEncodingErrors
 	// RefusesFunctionsInAnnotationScopes: an annotation scope in a class has no lambdas
 	// and no comprehensions. gh-109118.
 	RefusesFunctionsInAnnotationScopes
@@ -162,6 +173,8 @@ const (
 	// RemovesDocstringsFromTree: level 2 takes docstrings out of the syntax tree, rather
 	// than out of the code.
 	RemovesDocstringsFromTree
+	// ReturnsConstants: an instruction returns a constant. Magic 3518, 3609.
+	ReturnsConstants
 	// SignsPatternsWithPlus: numbers in patterns may have a plus sign.
 	SignsPatternsWithPlus
 	// SpansFutureErrors: an error about a future feature is about its name, rather
@@ -173,7 +186,7 @@ const (
 	// SuggestsEscapedQuote: the error of a string without end suggests that a
 	// quote in it was escaped by mistake.
 	SuggestsEscapedQuote
-	// SuggestsNotEqual: the error of <> suggests !=.
+	// SuggestsNotEqual: <> is two tokens, and an error that suggests !=.
 	SuggestsNotEqual
 	// TakesHashInStringAsComment: a # in a string in a debug field begins a
 	// comment, as far as the field's text goes.
@@ -207,6 +220,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	CommaErrorsAtLastLine:              {since: V315},
 	CompareMask:                        {since: V312},
 	CompareToBool:                      {since: V313},
+	CountsStackBehindInstructions:      {since: V311, until: V314},
 	CountsUsesAsIteration:              {since: V311, until: V312},
 	CutsDebugTextAtFirstNotEqual:       {since: V312, until: V313},
 	CutsSpecDebugTextAtNotEqual:        {since: V313, until: V314},
@@ -221,6 +235,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	DumpOmitsLoad:                      {since: V315},
 	ErrorColumnsInBytes:                {since: V311, until: V313},
 	ErrorTextFromToken:                 {since: V311, until: V313},
+	FoldsInstructions:                  {since: V314},
 	FoldsTree:                          {since: V311, until: V314},
 	FuturesByLine:                      {since: V311, until: V312},
 	FuturesChangeParsing:               {since: V313},
@@ -238,6 +253,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	KnowsParameterKinds:                {since: V314},
 	LazyImports:                        {since: V315},
 	LexicalRangesInCharacters:          {since: V314},
+	LoadsSmallInts:                     {since: V314},
 	ManglesNamedTargets:                {since: V313},
 	MarksNotTaken:                      {since: V314},
 	MarshalsSlices:                     {since: V314},
@@ -251,10 +267,12 @@ var changes = [numFeatures]struct{ since, until Version }{
 	NestsDebugFields:                   {since: V313},
 	NewlineEndsSpec:                    {since: V312, until: V313},
 	PassesClassCellsThroughInlined:     {since: V314},
+	PlacesEncodingErrors:               {since: V314},
 	RefusesFunctionsInAnnotationScopes: {since: V312, until: V313},
 	RefusesNamesLikeConstants:          {since: V313},
 	RelativeFutures:                    {since: V311, until: V313},
 	RemovesDocstringsFromTree:          {since: V314},
+	ReturnsConstants:                   {since: V312, until: V314},
 	SignsPatternsWithPlus:              {since: V315},
 	SpansFutureErrors:                  {since: V313},
 	SpansSpecAsWhole:                   {since: V314},

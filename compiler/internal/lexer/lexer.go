@@ -64,6 +64,7 @@ type Lexer struct {
 	mindsEscapedQuote              bool
 	namesPrefixes                  bool
 	rangesInChars                  bool
+	splitsInequality               bool // <> is two tokens
 	checksConstants                bool
 
 	raised   bool // err is one of the characters of a token
@@ -78,6 +79,7 @@ func New(v pyver.Version) *Lexer {
 	l.inBytes = v.Has(pyver.ErrorColumnsInBytes)
 	l.fstrings = v.Has(pyver.TokenizesFStrings)
 	l.tstrings = v.Has(pyver.HasTemplateStrings)
+	l.splitsInequality = v.Has(pyver.SuggestsNotEqual)
 	l.rangesInChars = v.Has(pyver.LexicalRangesInCharacters)
 	l.checksConstants = v.Has(pyver.RefusesNamesLikeConstants)
 	l.namesPrefixes = v.Has(pyver.NamesIncompatiblePrefixes)

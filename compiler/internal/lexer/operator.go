@@ -49,7 +49,7 @@ func (l *Lexer) operator(c byte) bool {
 		}
 	case c == '-' && next == '>':
 		l.op(token.Arrow, 2)
-	case c == '<' && next == '>':
+	case c == '<' && next == '>' && !l.splitsInequality:
 		l.op(token.NotEqual, 2)
 	case c == '!' && !l.fstrings:
 		return l.strange(c)

@@ -62,6 +62,7 @@ var inName = func() (t [256]bool) {
 // scanLine scans the tokens of a logical line, its Newline included; false
 // means an error.
 func (l *Lexer) scanLine() bool {
+	comment := -1 // offset of the last one
 	for {
 		if l.inLiteral() {
 			if !l.literalPart() {
@@ -88,16 +89,13 @@ func (l *Lexer) scanLine() bool {
 			}
 		case classNewline:
 			if len(l.parens) == 0 {
-				l.op(token.Newline, 1)
-				if !l.fstrings {
-					l.toks[len(l.toks)-1].Span.End.Col--
-				}
-				l.newline(l.pos)
+				l.endLine(comment)
 				return true
 			}
 			l.pos++
 			l.newline(l.pos)
 		case classComment:
+			comment = l.pos
 			l.skipComment()
 		case classContinue:
 			if !l.continuation() {
@@ -109,6 +107,21 @@ func (l *Lexer) scanLine() bool {
 			}
 		}
 	}
+}
+
+// endLine scans the newline of a logical line. The token begins at the comment
+// in front of it, if there is one.
+func (l *Lexer) endLine(comment int) {
+	start := l.pos
+	if comment >= l.lineStart {
+		start = comment
+	}
+	l.pos++
+	l.emitAt(token.Newline, start, l.pos)
+	if !l.fstrings {
+		l.toks[len(l.toks)-1].Span.End.Col--
+	}
+	l.newline(l.pos)
 }
 
 // symbol scans a token that is neither a name nor layout.

@@ -200,6 +200,13 @@ func (p *Parser) compareOperator() (op ast.CompareOperator, ok bool) {
 		op = ast.NotEq
 	case token.Less:
 		op = ast.Lt
+		if t := &p.toks[p.i+1]; t.Kind == token.Greater && t.Off == p.tok().End {
+			if !p.flufl {
+				p.fail()
+			}
+			p.next()
+			op = ast.NotEq
+		}
 	case token.LessEqual:
 		op = ast.LtE
 	case token.Greater:

@@ -66,7 +66,8 @@ func (p *Parser) stringsWithFields() ast.Expr {
 	var text textBuilder
 	for p.kind == token.String {
 		if p.isBytes() != isBytes {
-			p.raise(diag.SyntaxError, p.toks[last+1].Span, "cannot mix bytes and nonbytes literals")
+			p.i, p.kind = last, token.String
+			p.failMixed()
 		}
 		if p.tok().Flags&token.Formatted == 0 {
 			text.add(p.str(p.tok()).Value.Text)

@@ -151,11 +151,15 @@ func (p *Parser) errorAt(class diag.Class, at place, msg string, newline bool) *
 }
 
 // textFromToken returns a line and those in front of it that a token of several
-// lines joins to it: what CPython's tokenizer has in its buffer.
+// lines or a backslash joins to it: what CPython's tokenizer has in its buffer.
 func (p *Parser) textFromToken(line int32) string {
 	first := line
 	for i := len(p.toks) - 1; i >= 0; i-- {
-		if s := p.toks[i].Span; s.End.Line == first && s.Start.Line < first && !p.toks[i].Kind.IsLayout() {
+		s := p.toks[i].Span
+		for s.End.Line < first && strings.HasSuffix(p.file.Line(int(first)-1), "\\\n") && (s.End.Line < first-1 || !p.toks[i].Kind.IsLayout()) {
+			first--
+		}
+		if s.End.Line == first && s.Start.Line < first && !p.toks[i].Kind.IsLayout() {
 			first = s.Start.Line
 		}
 	}

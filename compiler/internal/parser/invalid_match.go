@@ -291,16 +291,21 @@ func (m *matcher) force(inner *item) (*match, bool) {
 	return nil, false
 }
 
-// inequality checks the spelling of the != that was just matched.
+// inequality checks the spelling of the operator that was just matched: !=, or
+// <> as one token or as two.
 // CPython: action_helpers.c, _PyPegen_check_barry_as_flufl.
 func (m *matcher) inequality() bool {
 	t := &m.toks[m.mark-1]
+	if t.Kind == token.Greater {
+		less := &m.toks[m.mark-2]
+		if less.End == t.Off && !m.p.flufl && m.invalid {
+			m.raiseSpan(diag.SyntaxError, less.Span.To(t.Span), "invalid syntax.  Maybe you meant '!=' instead of '<>'?")
+		}
+		return less.End == t.Off && m.p.flufl
+	}
 	old := m.p.src[t.Off] == '<'
-	switch {
-	case m.p.flufl && !old:
+	if m.p.flufl && !old {
 		m.raiseLast(diag.SyntaxError, "with Barry as BDFL, use '<>' instead of '!='")
-	case old && !m.p.flufl && m.p.has(pyver.SuggestsNotEqual):
-		m.raiseLast(diag.SyntaxError, "invalid syntax.  Maybe you meant '!=' instead of '<>'?")
 	}
 	return old == m.p.flufl
 }

@@ -60,6 +60,9 @@ func (p *Parser) failMixed() {
 		}
 		p.next()
 	}
+	if p.kind == token.Error {
+		p.fail()
+	}
 	p.raise(diag.SyntaxError, p.tok().Span, "cannot mix bytes and nonbytes literals")
 }
 

@@ -32,7 +32,7 @@ func declared(body []byte, hasBOM bool) (string, bool, error) {
 		if hasBOM && name != utf8Name {
 			return "", false, &Error{
 				Msg:  fmt.Sprintf("encoding problem: %s with BOM", original),
-				Line: line, EndLine: line, EndOffset: utf8.RuneCount(text), Text: string(text),
+				Line: line, EndLine: line, EndOffset: utf8.RuneCount(text) + line - 1, Text: string(text),
 			}
 		}
 		return name, true, nil
