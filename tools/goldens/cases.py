@@ -14,11 +14,12 @@ import tempfile
 
 VERSIONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 SHOWN = VERSIONS[2:]  # those that show preprocessed trees
-# What is asked of the oracle about each source, and of which versions.
+# What is asked of the oracle about each source, and of which versions. Archives
+# whose name ends in _level2 are about that optimisation level.
 STAGES = {
-    "preprocess": (["0 {}", "2 {}"], SHOWN),
-    "symtable": (["{}"], VERSIONS),
-    "unparse": (["{}"], VERSIONS),
+    "preprocess": ("{level} {path}", SHOWN),
+    "symtable": ("{path}", VERSIONS),
+    "unparse": ("{path}", VERSIONS),
 }
 
 
@@ -34,7 +35,8 @@ def ask(version, script, requests):
         output = output[int(size) :]
 
 
-def update(path, script, requests, versions):
+def update(path, script, request, versions):
+    level = 2 if path.stem.endswith("_level2") else 0
     head, marker, rest = path.read_bytes().partition(b"-- in.py --\n")
     text = rest.split(b"\n-- 3.", 1)[0].rstrip(b"\n") + b"\n"
     with tempfile.TemporaryDirectory() as folder:
@@ -42,13 +44,11 @@ def update(path, script, requests, versions):
         for i, source in enumerate(text.split(b"# ---\n")):
             file = pathlib.Path(folder, f"{i}.py")
             file.write_bytes(source)
-            asked += [r.format(file) for r in requests]
+            asked.append(request.format(level=level, path=file))
         groups = {}
         for version in versions:
-            answers = list(ask(version, script, asked))
-            n = len(requests)
-            cases = [b"".join(a + b"\n" for a in answers[i : i + n]) for i in range(0, len(answers), n)]
-            groups.setdefault(b"---\n".join(cases), []).append(version)
+            answers = [a + b"\n" for a in ask(version, script, asked)]
+            groups.setdefault(b"---\n".join(answers), []).append(version)
     sections = b"".join(b"-- %s --\n%s" % (" ".join(vs).encode(), answer) for answer, vs in groups.items())
     path.write_bytes(head + marker + text + sections)
 
