@@ -38,12 +38,6 @@ def go_repositories():
         version = "v1.0.9",
     )
     go_repository(
-        name = "org_golang_x_net",
-        importpath = "golang.org/x/net",
-        sum = "h1:RR+6j/BTBCrggOLugxa+66R8FvoN6MHlzDlZIbN9YFw=",
-        version = "v0.61.0",
-    )
-    go_repository(
         name = "org_golang_x_sync",
         importpath = "golang.org/x/sync",
         sum = "h1:iqiDrGoDgyuvAKrhLQthUEzU/R378N78gXbBjxed7oA=",
@@ -72,18 +66,6 @@ def go_repositories():
         importpath = "golang.org/x/tools",
         sum = "h1:ryxg4U63oaUYk7uOLTF37n43f4qgtGvqV4Ioit1BaEs=",
         version = "v0.52.0",
-    )
-    go_repository(
-        name = "org_golang_google_genproto_googleapis_rpc",
-        importpath = "google.golang.org/genproto/googleapis/rpc",
-        sum = "h1:utmqiUzZAEINbLmRyAt1QjVkMyLQ+lvIwCpLaB1rZfw=",
-        version = "v0.0.0-20260817212433-ac3dfec99bb1",
-    )
-    go_repository(
-        name = "org_golang_google_grpc",
-        importpath = "google.golang.org/grpc",
-        sum = "h1:BPBCfuVRQ1qvBhKDOq9uvQllMvO59rKsYhXpp7Dd8vw=",
-        version = "v1.85.0",
     )
     go_repository(
         name = "org_golang_google_protobuf",
