@@ -5,10 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
 	"github.com/rules-pyc/rules_pyc/internal/testpython"
@@ -83,56 +81,4 @@ func difference(got, want string) string {
 	}
 	start := max(0, i-before)
 	return "got  …" + got[start:min(len(got), i+after)] + "\nwant …" + want[start:min(len(want), i+after)]
-}
-
-// BenchmarkParse parses an interpreter's standard library with the native
-// parser and with the interpreter, and reports the speed of both.
-func BenchmarkParse(b *testing.B) {
-	for _, v := range pyver.All() {
-		b.Run(v.String(), func(b *testing.B) {
-			python := testpython.Get(b, v)
-			var paths []string
-			var texts [][]byte
-			size := 0
-			for _, path := range sources(b, testpython.Stdlib(b, python)) {
-				if strings.Contains(path, "/test/") {
-					continue
-				}
-				text, err := os.ReadFile(path)
-				if err != nil {
-					b.Fatal(err)
-				}
-				paths, texts, size = append(paths, path), append(texts, text), size+len(text)
-			}
-			theirs := theirTime(b, newOracle(b, python), paths)
-			p := compiler.NewParsing(v)
-			b.SetBytes(int64(size))
-			b.ReportAllocs()
-			start := time.Now()
-			for b.Loop() {
-				for _, text := range texts {
-					if err := p.Parse(text); err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-			ours := time.Since(start) / time.Duration(b.N)
-			b.ReportMetric(float64(size)/1e6/theirs.Seconds(), "CPython-MB/s")
-			b.ReportMetric(float64(theirs)/float64(ours), "times-CPython")
-		})
-	}
-}
-
-// theirTime returns how long an interpreter takes to parse files.
-func theirTime(b *testing.B, o *oracle, paths []string) time.Duration {
-	b.Helper()
-	var total time.Duration
-	for _, path := range paths {
-		seconds, err := strconv.ParseFloat(o.ask(b, "T", path), 64)
-		if err != nil {
-			b.Fatal(err)
-		}
-		total += time.Duration(seconds * float64(time.Second))
-	}
-	return total
 }

@@ -7,8 +7,23 @@ import (
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/pyc"
 )
+
+// constant loads a constant.
+func (c *Compiler) constant(e *ast.Constant) {
+	if e.Value.Text == percent && e.Loc == instr.NoLoc() {
+		// Faithful: preprocessing turned %% in a format into a string of its
+		// own, not the interpreter's one object for the character, and marshal
+		// tells them apart.
+		c.addConst(e.Loc, &pyc.Str{Value: percent})
+		return
+	}
+	c.addValue(e.Loc, &e.Value)
+}
+
+const percent = "%"
 
 // object returns the object of a constant of the source.
 func (c *Compiler) object(v *ast.Value) pyc.Object {

@@ -21,7 +21,7 @@ func (c *Compiler) expr(e ast.Expr) {
 	case *ast.Name:
 		c.nameOp(e.Loc, e.ID, e.Ctx)
 	case *ast.Constant:
-		c.addValue(e.Loc, &e.Value)
+		c.constant(e)
 	case *ast.Attribute:
 		c.attribute(e)
 	case *ast.Call:
