@@ -62,7 +62,7 @@ def text_of_library():
 def main():
     warnings.simplefilter("ignore")
     found = set(text_of_binaries())
-    found.update(s.encode("utf-8", "surrogatepass") for s in text_of_library())
+    found.update(s.encode("utf-8", "ignore") for s in text_of_library())
     found.update(name.encode() for name in dis.opmap)
     found.update(name.encode() for module in list(sys.modules.values()) for name in dir(module))
     found.update(name.encode() for name in sys.modules)

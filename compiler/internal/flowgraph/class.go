@@ -51,6 +51,9 @@ func classify(t *opcode.Table) (classes [256]class) {
 	}
 	add(isUnconditional, opcode.Jump, opcode.JumpNoInterrupt,
 		opcode.JumpForward, opcode.JumpBackward, opcode.JumpBackwardNoInterrupt)
+	if classes[opcode.JumpBackward]&hasEvalBreak != 0 {
+		add(hasEvalBreak, opcode.Jump) // which it may become
+	}
 	add(isAssemblerOnly, opcode.JumpForward, opcode.JumpBackward, opcode.JumpBackwardNoInterrupt)
 	add(isScopeExit, opcode.ReturnValue, opcode.ReturnConst, opcode.RaiseVarargs, opcode.Reraise)
 	add(isCondition, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue, opcode.PopJumpIfNone, opcode.PopJumpIfNotNone)

@@ -36,9 +36,14 @@ type Compiler struct {
 	assembler *assemble.Assembler
 	arith     arith.Arith
 
-	marksNotTaken    bool  // pyver.MarksNotTaken
-	insertsGenerator bool  // pyver.InsertsReturnGenerator
-	resumeDepth1     int32 // bit of RESUME's operand
+	// The features of the version that passes ask for.
+	foldsInstructions bool
+	loadsSmallInts    bool
+	returnsConstants  bool
+	marksNotTaken     bool
+	insertsGenerator  bool
+	countsBehind      bool
+	resumeDepth1      int32 // bit of RESUME's operand
 
 	// afterPass, if it is set, is called after each pass. Tests set it to check.
 	afterPass func(target.Pass) error
@@ -67,14 +72,18 @@ type Compiler struct {
 // New returns a Compiler for a version, which makes objects with the pool.
 func New(t *target.Target, pool *object.Pool) *Compiler {
 	return &Compiler{
-		target:           t,
-		ops:              t.Ops,
-		classes:          classify(t.Ops),
-		pool:             pool,
-		assembler:        assemble.New(t, pool),
-		marksNotTaken:    t.Version.Has(pyver.MarksNotTaken),
-		insertsGenerator: t.Version.Has(pyver.InsertsReturnGenerator),
-		resumeDepth1:     t.ResumeDepth1,
+		target:            t,
+		ops:               t.Ops,
+		classes:           classify(t.Ops),
+		pool:              pool,
+		assembler:         assemble.New(t, pool),
+		foldsInstructions: t.Version.Has(pyver.FoldsInstructions),
+		loadsSmallInts:    t.Version.Has(pyver.LoadsSmallInts),
+		returnsConstants:  t.Version.Has(pyver.ReturnsConstants),
+		marksNotTaken:     t.Version.Has(pyver.MarksNotTaken),
+		insertsGenerator:  t.Version.Has(pyver.InsertsReturnGenerator),
+		countsBehind:      t.Version.Has(pyver.CountsStackBehindInstructions),
+		resumeDepth1:      t.ResumeDepth1,
 	}
 }
 

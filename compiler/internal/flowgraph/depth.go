@@ -39,16 +39,24 @@ func (c *Compiler) depthOf(id blockID) error {
 	depth := b.startDepth
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		c.stackDepth = max(c.stackDepth, depth)
 		k := c.classes[in.op]
+		largest := depth
 		if k&hasTarget != 0 && in.op != opcode.EndAsyncFor {
-			if err := c.pushDepth(in.target, depth+int32(c.ops.StackEffect(in.op, in.arg, true))); err != nil {
+			jumped := depth + int32(c.ops.StackEffect(in.op, in.arg, true))
+			if err := c.pushDepth(in.target, jumped); err != nil {
 				return err
+			}
+			if c.countsBehind {
+				largest = max(largest, jumped)
 			}
 		}
 		if depth += int32(c.ops.StackEffect(in.op, in.arg, false)); depth < 0 {
 			return fmt.Errorf("%v takes more values than the stack has", in.op)
 		}
+		if c.countsBehind {
+			largest = max(largest, depth)
+		}
+		c.stackDepth = max(c.stackDepth, largest)
 		if k&noFallthrough != 0 {
 			return nil
 		}

@@ -59,6 +59,37 @@ func (c *Compiler) constsOf(loads []*instruction) []pyc.Object {
 	return items
 }
 
+func (c *Compiler) foldTuple(b *block, i int) {
+	if c.foldsInstructions {
+		c.foldTupleOfConstants(b, i)
+	} else {
+		c.foldTupleOnConstants(b, i)
+	}
+}
+
+// foldTupleOnConstants replaces constants, with nothing between them, and the
+// BUILD_TUPLE at the index i by a constant tuple, and keeps their locations.
+//
+// CPython: flowgraph.c, fold_tuple_on_constants.
+func (c *Compiler) foldTupleOnConstants(b *block, i int) {
+	size := int(b.instrs[i].arg)
+	if i < size {
+		return
+	}
+	loads := b.instrs[i-size : i]
+	items := c.pool.Slots(size)
+	for j := range loads {
+		if !c.is(&loads[j], hasConst) {
+			return
+		}
+		items[j] = c.constValue(loads[j].op, loads[j].arg)
+	}
+	for j := range loads {
+		loads[j].set0(opcode.Nop)
+	}
+	b.instrs[i].set1(opcode.LoadConst, c.addConst(c.pool.Tuple(items)))
+}
+
 // foldTupleOfConstants replaces constants and the BUILD_TUPLE at the index i by
 // a constant tuple.
 //

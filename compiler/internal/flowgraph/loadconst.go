@@ -26,7 +26,7 @@ func (c *Compiler) constValue(op opcode.Op, arg int32) pyc.Object {
 // CPython: flowgraph.c, maybe_instr_make_load_smallint.
 func (c *Compiler) maybeLoadSmallInt(in *instruction, o pyc.Object) bool {
 	i, ok := o.(*pyc.Int)
-	if !ok || i.Big != nil || i.Small < 0 || i.Small > maxSmallArg {
+	if !c.loadsSmallInts || !ok || i.Big != nil || i.Small < 0 || i.Small > maxSmallArg {
 		return false
 	}
 	in.set1(opcode.LoadSmallInt, int32(i.Small))
@@ -78,6 +78,11 @@ func (c *Compiler) optimizeLoadConstOf(instrs []instruction) {
 		case opcode.IsOp:
 			if c.constValue(op, arg) == pyc.None {
 				foldIsNone(instrs[i:])
+			}
+		case opcode.ReturnValue:
+			if c.returnsConstants {
+				in.set0(opcode.Nop)
+				next.set1(opcode.ReturnConst, arg)
 			}
 		case opcode.ToBool:
 			value := object.Bool(arith.IsTrue(c.constValue(op, arg)))

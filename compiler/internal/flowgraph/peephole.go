@@ -44,10 +44,8 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 	switch in.op {
 	case opcode.BuildTuple:
 		if !unpacksAtOnce(in, next) {
-			c.foldTupleOfConstants(b, i)
+			c.foldTuple(b, i)
 		}
-	case opcode.BuildList, opcode.BuildSet:
-		c.optimizeListsAndSets(b, i, next.op)
 	case opcode.Jump, opcode.JumpNoInterrupt, opcode.JumpIfFalse, opcode.JumpIfTrue,
 		opcode.PopJumpIfNone, opcode.PopJumpIfNotNone, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue:
 		return c.threadJump(b, in)
@@ -68,20 +66,34 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 		optimizeTest(in, next)
 	case opcode.UnaryNot:
 		if !optimizeNot(in, next) {
-			c.foldConstUnaryop(b, i)
+			c.foldAt(b, i, next.op)
 		}
-	case opcode.UnaryInvert, opcode.UnaryNegative:
+	case opcode.BuildList, opcode.BuildSet, opcode.UnaryInvert, opcode.UnaryNegative, opcode.CallIntrinsic1,
+		opcode.ListAppend, opcode.SetAdd, opcode.BinaryOp:
+		c.foldAt(b, i, next.op)
+	}
+	return false
+}
+
+// foldAt folds the operation on constants at the index i, if it is one.
+func (c *Compiler) foldAt(b *block, i int, next opcode.Op) {
+	if !c.foldsInstructions {
+		return
+	}
+	switch in := &b.instrs[i]; in.op {
+	case opcode.BuildList, opcode.BuildSet:
+		c.optimizeListsAndSets(b, i, next)
+	case opcode.UnaryNot, opcode.UnaryInvert, opcode.UnaryNegative:
 		c.foldConstUnaryop(b, i)
 	case opcode.CallIntrinsic1:
-		c.optimizeIntrinsic(b, i, next.op)
+		c.optimizeIntrinsic(b, i, next)
 	case opcode.ListAppend, opcode.SetAdd:
-		if in.arg == 1 && (next.op == opcode.GetIter || next.op == opcode.ContainsOp) {
+		if in.arg == 1 && (next == opcode.GetIter || next == opcode.ContainsOp) {
 			c.foldConstantSeq(b, i)
 		}
 	case opcode.BinaryOp:
 		c.foldConstBinop(b, i)
 	}
-	return false
 }
 
 // unpacksAtOnce replaces a tuple of up to three values that is unpacked by the

@@ -32,7 +32,10 @@ type Target struct {
 
 // For returns the version's target, or nil if there is none yet.
 func For(v pyver.Version) *Target {
-	if v == pyver.V314 {
+	switch v {
+	case pyver.V313:
+		return &v313
+	case pyver.V314:
 		return &v314
 	}
 	return nil

@@ -66,6 +66,8 @@ KEEP = []  # sequences are never freed: some versions free their annotations twi
 
 
 def annotations_of(seq):
+    if sys.version_info < (3, 14):
+        return None
     address = Sequence.from_address(id(seq)).annotations
     if not address:
         return None
@@ -96,7 +98,7 @@ def constants_by_place(tree):
     for node in ast.walk(tree):
         if isinstance(node, (ast.Constant, ast.MatchSingleton)):
             value = node.value
-        elif isinstance(node, ast.Slice):
+        elif isinstance(node, ast.Slice) and sys.version_info >= (3, 14):
             parts = [node.lower, node.upper, node.step]
             if not all(part is None or isinstance(part, ast.Constant) for part in parts):
                 continue

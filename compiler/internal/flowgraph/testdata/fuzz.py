@@ -14,6 +14,7 @@ import os
 import random
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import dump  # noqa: E402
 
@@ -155,6 +156,15 @@ class Generator:
 
     def bool_op(self, depth):
         end = self.label()
+        if "JUMP_IF_FALSE" not in OP:
+            self.expression(depth + 1)
+            self.op("COPY", 1)
+            self.op("TO_BOOL")
+            self.op(self.rng.choice(["POP_JUMP_IF_FALSE", "POP_JUMP_IF_TRUE"]), end)
+            self.op("POP_TOP")
+            self.expression(depth + 1)
+            self.use(end)
+            return
         jump = self.rng.choice(["JUMP_IF_FALSE", "JUMP_IF_TRUE"])
         for _ in range(self.rng.randrange(1, 4)):
             self.expression(depth + 1)
@@ -273,9 +283,12 @@ class Generator:
         self.back("JUMP", start)
         self.use(cleanup)
         self.op("END_FOR")
-        self.op("POP_ITER")
+        self.pop_iter()
         self.use(end)
         self.op("NOP")
+
+    def pop_iter(self):
+        self.op("POP_ITER" if "POP_ITER" in OP else "POP_TOP")
 
     def try_except(self):
         if self.depth > 10:
@@ -347,12 +360,15 @@ class Generator:
             return
         final, end, cleanup, suppress = self.label(), self.label(), self.label(), self.label()
         self.expression()
-        self.op("COPY", 1)
-        self.op("LOAD_SPECIAL", 1)
-        self.op("SWAP", 2)
-        self.op("SWAP", 3)
-        self.op("LOAD_SPECIAL", 0)
-        self.op("CALL", 0)
+        if "BEFORE_WITH" in OP:
+            self.op("BEFORE_WITH")
+        else:
+            self.op("COPY", 1)
+            self.op("LOAD_SPECIAL", 1)
+            self.op("SWAP", 2)
+            self.op("SWAP", 3)
+            self.op("LOAD_SPECIAL", 0)
+            self.op("CALL", 0)
         self.op("SETUP_WITH", final)
         self.op(*self.rng.choice([("POP_TOP",), ("STORE_FAST", self.local())]))
         self.depth += 1
@@ -363,7 +379,7 @@ class Generator:
         self.op("POP_BLOCK", 0, NO_LOCATION)
         for _ in range(3):
             self.const()
-        self.op("CALL", 3)
+        self.op("CALL", 2 if "BEFORE_WITH" in OP else 3)
         self.op("POP_TOP")
         self.op("JUMP", end)
         self.use(final)
@@ -377,7 +393,7 @@ class Generator:
         self.op("POP_TOP", 0, NO_LOCATION)
         self.op("POP_BLOCK", 0, NO_LOCATION)
         self.op("POP_EXCEPT", 0, NO_LOCATION)
-        for _ in range(3):
+        for _ in range(2 if "BEFORE_WITH" in OP else 3):
             self.op("POP_TOP", 0, NO_LOCATION)
         self.op("JUMP_NO_INTERRUPT", end, NO_LOCATION)
         self.use(cleanup)
@@ -396,7 +412,7 @@ class Generator:
                     self.back("JUMP", start)
                 else:
                     for _ in range(values):
-                        self.op("POP_ITER")
+                        self.pop_iter()
                     self.op("JUMP", end)
                 return True
             return False

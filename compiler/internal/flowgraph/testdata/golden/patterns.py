@@ -8,7 +8,7 @@ def match(x):
             return c, b, a
         case {"key": value, **others}:
             return value
-        case str() | Point(x=0, y=[_, y]):
+        case str() | Point(x=0, y=[_, _]):
             return 2
         case None:
             pass
