@@ -156,6 +156,8 @@ type Part struct {
 // column that it would have if that were the file's first.
 func (l *Lexer) ScanPart(f *source.File, t *names.Table, part Part, toks []token.Token) Result {
 	l.file, l.src, l.names = f, f.Text[:part.End], t
+	// The file's tokens are in use, and their memory is for the next file.
+	ofFile := l.toks
 	l.toks, l.err, l.warnings, l.raised = toks, nil, nil, false
 	l.pos, l.line, l.lineStart = part.Start, part.At.Line, part.Start-int(part.At.Col)
 	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
@@ -176,7 +178,9 @@ func (l *Lexer) ScanPart(f *source.File, t *names.Table, part Part, toks []token
 			tok.Span.Start.Col -= part.At.Col
 		}
 	}
-	return Result{l.toks, l.err, l.end(), l.warnings}
+	r := Result{l.toks, l.err, l.end(), l.warnings}
+	l.toks = ofFile
+	return r
 }
 
 // scanLines scans logical lines to the end of the file; false means an error.

@@ -7,6 +7,7 @@
 package unparse
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"math/big"
@@ -22,10 +23,6 @@ import (
 // ErrDigits says that an expression has an int that CPython does not write in
 // decimal. Python's class for it is ValueError.
 var ErrDigits = errors.New("Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit")
-
-// maxDigits is the length of an int, without its sign, up to which CPython
-// writes it in decimal.
-const maxDigits = 4300
 
 // Append appends the text of an expression. The error is ErrDigits.
 // CPython: ast_unparse.c, _PyAST_ExprAsUnicode.
@@ -145,7 +142,8 @@ func (w *writer) int(v ast.Value) {
 	}
 	start := len(w.buf)
 	w.buf = pyrepr.AppendInt(w.buf, new(big.Int).Set(v.Big))
-	if len(w.buf)-start > maxDigits {
+	// pyrepr writes those in hexadecimal that CPython does not write.
+	if bytes.HasPrefix(w.buf[start:], []byte("0x")) {
 		w.err = ErrDigits
 	}
 }

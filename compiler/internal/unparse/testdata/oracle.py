@@ -78,7 +78,8 @@ def main():
     sys.setrecursionlimit(100_000)
     gc.disable()
     for n, line in enumerate(sys.stdin):
-        text = json.dumps(answer(line[:-1]), ensure_ascii=True).encode()
+        pairs = [json.dumps(pair) for pair in answer(line[:-1])]
+        text = ("[" + ",\n".join(pairs) + "]").encode()
         sys.stdout.buffer.write(b"%d\n" % len(text) + text)
         sys.stdout.buffer.flush()
         if n % 50 == 0:
