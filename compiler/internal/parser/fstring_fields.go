@@ -3,6 +3,7 @@ package parser
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
@@ -358,7 +359,8 @@ func (f *fieldParser) expression(brace, end int) ast.Expr {
 	toks, i, kind, endPos, lexErr, lexEnd, outer := p.toks, p.i, p.kind, p.end, p.lexErr, p.lexEnd, p.part
 	r := p.lexer.ScanPart(p.file, &p.names, lexer.Part{Start: brace, End: end, At: at}, p.fieldToks[:0])
 	p.fieldToks = nil
-	p.part = &part{start: brace, end: end, at: at, outer: outer}
+	p.part = newPart(p.src, brace, end, at)
+	p.part.move(r.Err)
 	p.lexEnd = r.End
 	p.toks, p.lexErr, p.warnings = r.Tokens, r.Err, append(p.warnings, r.Warnings...)
 	p.i, p.kind = 0, p.toks[0].Kind
@@ -372,9 +374,31 @@ func (f *fieldParser) expression(brace, end int) ast.Expr {
 
 // A part is a field of an f-string that is parsed by itself.
 type part struct {
-	start, end int        // offsets of what is in the place of parentheses
-	at         source.Pos // of the first
-	outer      *part
+	text string     // its expression in parentheses
+	at   source.Pos // of the opening one
+	col  int32      // what errors have less in their columns
+}
+
+func newPart(src string, start, end int, at source.Pos) *part {
+	p := &part{text: "(" + src[start+1:end] + ")\n", at: at, col: at.Col}
+	if blank := strings.TrimLeft(src[start+1:end], " \t\f"); blank != "" && blank[0] == '\n' {
+		p.col = 0
+	}
+	return p
+}
+
+// move gives an error of the part's tokens the place that it has in the part.
+func (p *part) move(err *diag.Error) {
+	if err == nil {
+		return
+	}
+	f := source.File{Text: p.text}
+	if err.Line == int(p.at.Line) {
+		before := utf8.RuneCountInString(err.Text[:min(int(p.at.Col), len(err.Text))])
+		err.Offset -= before
+		err.EndOffset -= before
+	}
+	err.Text = strings.TrimSuffix(f.Line(err.Line-int(p.at.Line)+1), "\n")
 }
 
 // isASCIISpace is C's isspace.

@@ -173,8 +173,8 @@ func (p *Parser) textFromToken(line int32) string {
 // errorInPart makes an error about the expression of an f-string that is parsed
 // by itself: its text and columns are those of the expression in parentheses.
 func (p *Parser) errorInPart(class diag.Class, pos diag.Place, msg string, newline, inBytes bool) *diag.Error {
-	text := &source.File{Text: "(" + p.src[p.part.start+1:p.part.end] + ")\n"}
-	first, col := int(p.part.at.Line), int(p.part.at.Col)
+	text := &source.File{Text: p.part.text}
+	first, col := int(p.part.at.Line), int(p.part.col)
 	line := pos.Line
 	pos.Line -= first - 1
 	pos.Col -= col
