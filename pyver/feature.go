@@ -6,9 +6,12 @@ type Feature uint8
 
 // The features, in alphabetical order.
 const (
+	// BorrowsBehindEmptyBlocks: loads of locals behind a block that passes have
+	// emptied can borrow.
+	BorrowsBehindEmptyBlocks Feature = iota
 	// CallsParametersParameters: errors say "duplicate parameter" rather than "duplicate
 	// argument".
-	CallsParametersParameters Feature = iota
+	CallsParametersParameters
 	// ChecksConversionsAtOnce: the conversion of an f-string's field is looked
 	// at before what is behind it.
 	ChecksConversionsAtOnce
@@ -70,12 +73,21 @@ const (
 	// ErrorTextFromToken: the text of a syntax error begins at the line where a
 	// token of several lines begins.
 	ErrorTextFromToken
+	// ExplainsInvalidEscapes: the warning about an escape says what to write
+	// instead.
+	ExplainsInvalidEscapes
+	// FindsProducersOfLeftValues: whether a load of a local can borrow does not
+	// depend on values that are put on top of others by another instruction.
+	FindsProducersOfLeftValues
 	// FoldsInstructions: operations on constants are folded in the flow graph, rather
 	// than in the syntax tree. gh-126835.
 	FoldsInstructions
 	// FoldsTree: constants are folded in the syntax tree, rather than in the flow graph.
 	// gh-126835.
 	FoldsTree
+	// ForgetsRemovedInstructions: an instruction that is added where a NOP was removed
+	// has no exception handler.
+	ForgetsRemovedInstructions
 	// FuturesByLine: a future statement is known by its line: one behind a semicolon
 	// and another statement is an error of its own.
 	FuturesByLine
@@ -117,9 +129,14 @@ const (
 	// LazyImports: the low two bits of IMPORT_NAME's operand say whether the
 	// import is lazy, and the name is above them. PEP 810, magic 3661.
 	LazyImports
+	// LeavesReturnGeneratorUnhandled: RETURN_GENERATOR is in no exception handler's
+	// range.
+	LeavesReturnGeneratorUnhandled
 	// LexicalRangesInCharacters: an error about a range of characters in a token
 	// has its columns in characters rather than bytes.
 	LexicalRangesInCharacters
+	// LoadsCommonConstants: None, True, False, '' and -1 are loaded by number.
+	LoadsCommonConstants
 	// LoadsSmallInts: ints up to 255 are loaded by an instruction of their own. Magic 3609.
 	LoadsSmallInts
 	// ManglesNamedTargets: private targets of assignment expressions in comprehensions
@@ -162,6 +179,9 @@ const (
 	// PlacesEncodingErrors: an encoding that contradicts a byte order mark is
 	// reported at its line.
 	PlacesEncodingErrors
+	// PropagatesLinesThroughEmptyBlocks: a block that is emptied hands on the
+	// location that its successor takes.
+	PropagatesLinesThroughEmptyBlocks
 	// RefusesFunctionsInAnnotationScopes: an annotation scope in a class has no lambdas
 	// and no comprehensions. gh-109118.
 	RefusesFunctionsInAnnotationScopes
@@ -199,13 +219,19 @@ const (
 	UnescapesDebugText
 	// UnpacksInComprehensions: the element of a comprehension may be starred. PEP 798.
 	UnpacksInComprehensions
+	// VirtualIterators: GET_ITER leaves its operand on the stack, and an iterator takes
+	// two places. Magic 3652.
+	VirtualIterators
 	// VisitsHandlersFirst: the symbol table visits the handlers of a try statement
 	// before its else. gh-111123.
 	VisitsHandlersFirst
+	// WarnsAtLineOfEscape: the warning about an escape is at the line of the
+	// escape rather than that of the literal.
+	WarnsAtLineOfEscape
 	// WarnsOfExitsFromFinally: a return, break or continue that leaves a finally block is
 	// worth a SyntaxWarning. PEP 765.
 	WarnsOfExitsFromFinally
-	// WarnsOfLiteralsAsSyntax: doubtful literals are worth a SyntaxWarning rather
+	// WarnsOfLiteralsAsSyntax: invalid escapes are worth a SyntaxWarning rather
 	// than a DeprecationWarning. gh-98401.
 	WarnsOfLiteralsAsSyntax
 	numFeatures
@@ -214,6 +240,7 @@ const (
 // changes says when each feature came and, when until is set, went: it is in
 // the versions from since up to but not including until.
 var changes = [numFeatures]struct{ since, until Version }{
+	BorrowsBehindEmptyBlocks:           {since: V315},
 	CallsParametersParameters:          {since: V315},
 	ChecksConversionsAtOnce:            {since: V314},
 	ChecksInSymbolTable:                {since: V314},
@@ -235,8 +262,11 @@ var changes = [numFeatures]struct{ since, until Version }{
 	DumpOmitsLoad:                      {since: V315},
 	ErrorColumnsInBytes:                {since: V311, until: V313},
 	ErrorTextFromToken:                 {since: V311, until: V313},
+	ExplainsInvalidEscapes:             {since: V314},
+	FindsProducersOfLeftValues:         {since: V315},
 	FoldsInstructions:                  {since: V314},
 	FoldsTree:                          {since: V311, until: V314},
+	ForgetsRemovedInstructions:         {since: V315},
 	FuturesByLine:                      {since: V311, until: V312},
 	FuturesChangeParsing:               {since: V313},
 	HandlesSeveralWithoutParentheses:   {since: V314},
@@ -252,7 +282,9 @@ var changes = [numFeatures]struct{ since, until Version }{
 	KeepsSpecPieces:                    {since: V312, until: V313},
 	KnowsParameterKinds:                {since: V314},
 	LazyImports:                        {since: V315},
+	LeavesReturnGeneratorUnhandled:     {since: V315},
 	LexicalRangesInCharacters:          {since: V314},
+	LoadsCommonConstants:               {since: V315},
 	LoadsSmallInts:                     {since: V314},
 	ManglesNamedTargets:                {since: V313},
 	MarksNotTaken:                      {since: V314},
@@ -268,6 +300,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	NewlineEndsSpec:                    {since: V312, until: V313},
 	PassesClassCellsThroughInlined:     {since: V314},
 	PlacesEncodingErrors:               {since: V314},
+	PropagatesLinesThroughEmptyBlocks:  {since: V315},
 	RefusesFunctionsInAnnotationScopes: {since: V312, until: V313},
 	RefusesNamesLikeConstants:          {since: V313},
 	RelativeFutures:                    {since: V311, until: V313},
@@ -282,7 +315,9 @@ var changes = [numFeatures]struct{ since, until Version }{
 	TokenizesFStrings:                  {since: V312},
 	UnescapesDebugText:                 {since: V312, until: V313},
 	UnpacksInComprehensions:            {since: V315},
+	VirtualIterators:                   {since: V315},
 	VisitsHandlersFirst:                {since: V313},
+	WarnsAtLineOfEscape:                {since: V313},
 	WarnsOfExitsFromFinally:            {since: V314},
 	WarnsOfLiteralsAsSyntax:            {since: V312},
 }

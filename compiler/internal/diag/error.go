@@ -91,6 +91,16 @@ type Warning struct {
 	Line  int // 1-based
 }
 
+// InvalidEscape returns the message of the warning about an escape; kind is
+// "octal " or "".
+func InvalidEscape(kind, escape string, explain bool) string {
+	if !explain {
+		return fmt.Sprintf(`invalid %sescape sequence '\%s'`, kind, escape)
+	}
+	return fmt.Sprintf(`"\%[2]s" is an invalid %[1]sescape sequence. Such sequences will not work in the future. `+
+		`Did you mean "\\%[2]s"? A raw string is also an option.`, kind, escape)
+}
+
 // A Bug is a panic that says that the compiler contradicts itself.
 type Bug string
 

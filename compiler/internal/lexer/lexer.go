@@ -56,7 +56,6 @@ type Lexer struct {
 
 	fstrings bool // f-strings are tokens
 	tstrings bool // t-strings exist
-	warnKind diag.Class
 	inBytes  bool // columns of errors are in bytes where no encoding is declared
 	// What becomes of a format specification behind a field in it, and at a
 	// newline.
@@ -64,6 +63,7 @@ type Lexer struct {
 	mindsEscapedQuote              bool
 	namesPrefixes                  bool
 	rangesInChars                  bool
+	explainsEscapes                bool
 	splitsInequality               bool // <> is two tokens
 	checksConstants                bool
 
@@ -75,19 +75,17 @@ type Lexer struct {
 
 // New returns a lexer for sources of version v.
 func New(v pyver.Version) *Lexer {
-	l := &Lexer{uni: unidata.For(v), warnKind: diag.DeprecationWarning}
+	l := &Lexer{uni: unidata.For(v)}
 	l.inBytes = v.Has(pyver.ErrorColumnsInBytes)
 	l.fstrings = v.Has(pyver.TokenizesFStrings)
 	l.tstrings = v.Has(pyver.HasTemplateStrings)
 	l.splitsInequality = v.Has(pyver.SuggestsNotEqual)
+	l.explainsEscapes = v.Has(pyver.ExplainsInvalidEscapes)
 	l.rangesInChars = v.Has(pyver.LexicalRangesInCharacters)
 	l.checksConstants = v.Has(pyver.RefusesNamesLikeConstants)
 	l.namesPrefixes = v.Has(pyver.NamesIncompatiblePrefixes)
 	l.mindsEscapedQuote = v.Has(pyver.SuggestsEscapedQuote)
 	l.fieldEndsSpec, l.newlineEndsSpec = v.Has(pyver.NestedFieldEndsSpec), v.Has(pyver.NewlineEndsSpec)
-	if v.Has(pyver.WarnsOfLiteralsAsSyntax) {
-		l.warnKind = diag.SyntaxWarning
-	}
 	return l
 }
 

@@ -1,8 +1,6 @@
 package lexer
 
 import (
-	"fmt"
-
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
@@ -212,7 +210,7 @@ func (l *Lexer) literalEscape(m *mode) bool {
 	switch c := l.peek(0); {
 	case c == '{' || c == '}':
 		if !m.raw {
-			l.warn(fmt.Sprintf(`invalid escape sequence '\%c'`, c))
+			l.warn(diag.InvalidEscape("", string(c), l.explainsEscapes))
 		}
 	case c == 'N' && !m.raw && l.peek(1) == '{':
 		l.pos += 2
@@ -238,5 +236,5 @@ func (l *Lexer) emitText(m *mode, start, end int, begin source.Pos, flags token.
 }
 
 func (l *Lexer) warn(msg string) {
-	l.warnings = append(l.warnings, diag.Warning{Class: l.warnKind, Msg: msg, Line: int(l.line)})
+	l.warnings = append(l.warnings, diag.Warning{Class: diag.SyntaxWarning, Msg: msg, Line: int(l.line)})
 }

@@ -78,7 +78,7 @@ func (u *unescaper) escape(buf []byte) []byte {
 		return utf8.AppendRune(buf, u.named())
 	}
 	if c < utf8.RuneSelf {
-		u.warn(u.i, fmt.Sprintf(`invalid escape sequence '\%c'`, c))
+		u.warn(u.i, 1)
 	}
 	return append(buf, '\\')
 }
@@ -98,8 +98,8 @@ func (u *unescaper) octal() int {
 		n = n*8 + int(u.body[u.i]-'0')
 		u.i++
 	}
-	if n > 0o377 && u.p.has(pyver.WarnsOfLiteralsAsSyntax) {
-		u.warn(start, fmt.Sprintf(`invalid octal escape sequence '\%s'`, u.body[start:u.i]))
+	if n > 0o377 {
+		u.warn(start, u.i-start)
 	}
 	return n
 }
@@ -216,10 +216,10 @@ func expanded(s string) int {
 	return n
 }
 
-// warn records a warning about the escape whose letter is at an offset; one
-// for a literal is enough.
+// warn records a warning about the escape whose letter or digits are at an
+// offset; one for a literal is enough.
 // CPython: string_parser.c, warn_invalid_escape_sequence.
-func (u *unescaper) warn(off int, msg string) {
+func (u *unescaper) warn(off, n int) {
 	c := u.body[off]
 	if u.warned || (c == '{' || c == '}') && u.tok.Kind != token.String {
 		return
@@ -229,7 +229,15 @@ func (u *unescaper) warn(off int, msg string) {
 	if u.p.has(pyver.WarnsOfLiteralsAsSyntax) {
 		class = diag.SyntaxWarning
 	}
-	line := int(u.tok.Span.Start.Line) + strings.Count(u.body[:off], "\n")
+	line := int(u.tok.Span.Start.Line)
+	if u.p.has(pyver.WarnsAtLineOfEscape) {
+		line += strings.Count(u.body[:off], "\n")
+	}
+	kind := ""
+	if n > 1 {
+		kind = "octal "
+	}
+	msg := diag.InvalidEscape(kind, u.body[off:off+n], u.p.has(pyver.ExplainsInvalidEscapes))
 	u.p.warnings = append(u.p.warnings, diag.Warning{Class: class, Msg: msg, Line: line})
 }
 
@@ -261,7 +269,7 @@ func (p *Parser) unescapeBytes(body string, t *token.Token) string {
 			buf = append(buf, byte(hexDigit(body[u.i+1])<<4|hexDigit(body[u.i+2])))
 			u.i += 3
 		default:
-			u.warn(u.i, fmt.Sprintf(`invalid escape sequence '\%c'`, c))
+			u.warn(u.i, 1)
 			buf = append(buf, '\\')
 		}
 	}

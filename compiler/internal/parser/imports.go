@@ -70,6 +70,9 @@ func (p *Parser) importFrom(start source.Pos, lazy int32) ast.Stmt {
 		}
 		p.next()
 	}
+	if lazy == 0 && level > 0 {
+		p.warnOfMisplacedLazy(int(level))
+	}
 	module := names.None
 	if level == 0 || p.kind != token.Import {
 		module = p.dottedName()
@@ -80,6 +83,20 @@ func (p *Parser) importFrom(start source.Pos, lazy int32) ast.Stmt {
 		p.futureImport(start, aliases, lazy)
 	}
 	return p.arena.NewImportFrom(p.span(start), module, aliases, level, lazy)
+}
+
+// warnOfMisplacedLazy warns of a module called lazy that stands apart from the
+// dots in front of it.
+func (p *Parser) warnOfMisplacedLazy(level int) {
+	t := p.tok()
+	if !p.isSoft(names.Lazy) || p.peek() != token.Import || t.Off == p.toks[p.i-1].End || !p.has(pyver.HasLazyImports) {
+		return
+	}
+	dots := strings.Repeat(".", level)
+	p.warnings = append(p.warnings, diag.Warning{
+		Class: diag.SyntaxWarning, Line: int(t.Span.Start.Line),
+		Msg: "'from " + dots + " lazy import' is the same as 'from " + dots + "lazy import'; did you mean 'lazy from " + dots + " import'?",
+	})
 }
 
 // futureImport acts on a future statement as far as it concerns the parser.
