@@ -1,9 +1,6 @@
 package symtable
 
-import (
-	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
-	"github.com/rules-pyc/rules_pyc/pyver"
-)
+import "github.com/rules-pyc/rules_pyc/compiler/internal/names"
 
 // visible says what the scopes around a block make of a name.
 type visible uint8
@@ -91,10 +88,8 @@ func (b *Builder) analyzeBlock(s, class *Scope) {
 		b.analyzeName(s, class, &s.symbols[i])
 	}
 	if s.Type == Class {
-		for _, name := range [...]names.ID{b.known.class, b.known.classdict, b.known.conditional} {
-			if name != b.known.conditional || b.does.defersAnnotations {
-				a.set(name, a.env[name]|isBound)
-			}
+		for _, name := range b.classCells() {
+			a.set(name, a.env[name]|isBound)
 		}
 	}
 	b.analyzeChildren(s, class)
@@ -116,6 +111,18 @@ func (b *Builder) analyzeBlock(s, class *Scope) {
 			a.free = append(a.free, sym.Name)
 		}
 	}
+}
+
+// classCells returns the names that a class provides by itself.
+func (b *Builder) classCells() []names.ID {
+	cells := [...]names.ID{b.known.class, b.known.classdict, b.known.conditional}
+	switch {
+	case b.does.defersAnnotations:
+		return cells[:]
+	case b.does.hasTypeParameters:
+		return cells[:2]
+	}
+	return cells[:1]
 }
 
 // analyzeName decides where a name of a scope lives, and what inner scopes see
@@ -192,17 +199,11 @@ func (b *Builder) findCells(s *Scope) {
 // marked set. CPython: symtable.c, drop_class_free.
 func (b *Builder) dropClassFree(s *Scope) {
 	a := &b.analysis
-	if a.has(b.known.class) {
-		a.unmark(b.known.class)
-		s.set(needsClassClosure, true)
-	}
-	if b.has(pyver.HasTypeParameters) && a.has(b.known.classdict) {
-		a.unmark(b.known.classdict)
-		s.set(needsClassdict, true)
-	}
-	if b.does.defersAnnotations && a.has(b.known.conditional) {
-		a.unmark(b.known.conditional)
-		s.set(hasConditionalAnnotations, true)
+	for i, name := range b.classCells() {
+		if a.has(name) {
+			a.unmark(name)
+			s.set([...]scopeBits{needsClassClosure, needsClassdict, hasConditionalAnnotations}[i], true)
+		}
 	}
 }
 
@@ -223,7 +224,7 @@ func (b *Builder) takeFree(s *Scope, first int) {
 		i := s.index(name)
 		switch {
 		case i >= 0:
-			if notes && (s.symbols[i].Flags&(DefBound|DefGlobal) != 0 || b.has(pyver.HasTypeParameters)) {
+			if notes && (s.symbols[i].Flags&(DefBound|DefGlobal) != 0 || b.does.hasTypeParameters) {
 				s.symbols[i].Flags |= DefFreeClass
 			}
 		case s.Type == Module || a.env[name]&isBound != 0:

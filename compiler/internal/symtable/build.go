@@ -31,6 +31,7 @@ type Builder struct {
 type behaviour struct {
 	defersAnnotations bool // pyver.DefersAnnotations
 	checksNames       bool // pyver.ChecksInSymbolTable
+	hasTypeParameters bool // pyver.HasTypeParameters
 	maxDepth          int
 }
 
@@ -50,6 +51,7 @@ func New(v pyver.Version) *Builder {
 		does: behaviour{
 			defersAnnotations: v.Has(pyver.DefersAnnotations),
 			checksNames:       v.Has(pyver.ChecksInSymbolTable),
+			hasTypeParameters: v.Has(pyver.HasTypeParameters),
 			maxDepth:          v.MaxDepth(),
 		},
 	}

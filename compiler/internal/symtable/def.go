@@ -78,9 +78,9 @@ func hasAny(list []ast.Expr) bool {
 
 // lambda visits a lambda.
 func (b *Builder) lambda(e *ast.Lambda) {
+	b.checkAnnotationScope(e.Loc, "lambda")
 	b.exprs(e.Args.Defaults)
 	b.optionals(e.Args.KwDefaults)
-	b.checkAnnotationScope(e.Loc, "lambda")
 	b.table.scopes[e] = b.enterNew(b.known.lambda, Function, e.Loc)
 	b.params(e.Args)
 	b.expr(e.Body)
