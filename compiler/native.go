@@ -26,8 +26,12 @@ type Native struct {
 	idle [pyver.Last + 1][]*pipeline
 }
 
-// Covers reports whether the native compiler compiles for a version.
-func (*Native) Covers(v pyver.Version) bool { return target.For(v) != nil }
+// Covers reports whether the native compiler is proven for a version. Those
+// that are being worked on compile too, for tests to compare.
+func (*Native) Covers(v pyver.Version) bool {
+	t := target.For(v)
+	return t != nil && t.Proven
+}
 
 // Compile compiles the bytes of a source file. See Compiler.
 func (n *Native) Compile(ctx context.Context, src []byte, opts Options) (*Result, error) {
@@ -37,11 +41,10 @@ func (n *Native) Compile(ctx context.Context, src []byte, opts Options) (*Result
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	t := target.For(opts.Version)
-	if t == nil {
+	if !n.Covers(opts.Version) {
 		return nil, fmt.Errorf("%s: the native compiler does not compile for Python %v", opts.Filename, opts.Version)
 	}
-	p := n.take(t)
+	p := n.take(target.For(opts.Version))
 	r, err := p.compile(src, opts)
 	if !p.broken {
 		n.put(opts.Version, p)

@@ -25,7 +25,7 @@ type compileFlags struct {
 	invalidation string
 	jobs         int
 	naming       naming
-	interpreters interpreterFlags
+	compilers    compilerFlags
 	quiet        bool
 	json         bool
 }
@@ -63,7 +63,7 @@ same; the exit code is 1 then. A .pyc is written whole or not at all.`,
 	flags.StringVarP(&f.naming.strip, "stripdir", "s", "", "remove `DIR` from the beginning of stored file names")
 	flags.StringVarP(&f.naming.prepend, "prependdir", "p", "", "put `DIR` before stored file names")
 	flags.StringVarP(&f.naming.dest, "destdir", "d", "", "store file names as if the tree lay in `DIR`")
-	f.interpreters.register(flags)
+	f.compilers.register(flags)
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report errors only")
 	flags.BoolVar(&f.json, "json", false, "report as JSON on stdout, one object per line")
 	registerCompletions(c)
@@ -79,6 +79,7 @@ func registerCompletions(c *cobra.Command) {
 	for flag, values := range map[string][]string{
 		"python":            versions,
 		"optimize":          {"0", "1", "2"},
+		"compiler":          {compilerAuto, compilerNative, compilerCPython},
 		"layout":            {"pycache", "sourceless"},
 		"invalidation-mode": {"unchecked-hash", "checked-hash", "timestamp"},
 	} {
@@ -110,15 +111,15 @@ func (f *compileFlags) run(c *cobra.Command, args []string) error {
 	if f.jobs <= 0 {
 		f.jobs = runtime.GOMAXPROCS(0)
 	}
-	f.interpreters.processes = f.jobs
-	pool, err := f.interpreters.pool()
+	f.compilers.processes = f.jobs
+	chosen, err := f.compilers.choose()
 	if err != nil {
 		return err
 	}
-	defer pool.Close()
+	defer chosen.Close()
 	report := newReport(c.OutOrStdout(), c.ErrOrStderr(), f, len(plan))
 	report.unlisted(findErr)
-	compileAll(c.Context(), pool, plan, f.jobs, report.job)
+	compileAll(c.Context(), chosen, plan, f.jobs, report.job)
 	return report.finish(c.Context())
 }
 

@@ -20,11 +20,11 @@ import (
 
 // disFlags are the flags of pyc dis, as given.
 type disFlags struct {
-	version      string
-	optimize     int
-	options      dis.Options
-	json         bool
-	interpreters interpreterFlags
+	version   string
+	optimize  int
+	options   dis.Options
+	json      bool
+	compilers compilerFlags
 }
 
 func newDis() *cobra.Command {
@@ -48,7 +48,7 @@ A FILE that ends in .py is compiled first, for the version of --python.`,
 	flags.BoolVar(&f.json, "json", false, "print JSON, one object per code object and line")
 	flags.StringVar(&f.version, "python", pyver.Default.String(), "Python `VERSION` to compile sources for")
 	flags.IntVarP(&f.optimize, "optimize", "O", 0, "optimisation `LEVEL` to compile sources at")
-	f.interpreters.register(flags)
+	f.compilers.register(flags)
 	return c
 }
 
@@ -61,14 +61,14 @@ func (f *disFlags) run(c *cobra.Command, args []string) error {
 	if err := opts.Check(); err != nil {
 		return fmt.Errorf("--optimize: %w", err)
 	}
-	f.interpreters.processes = 1
-	pool, err := f.interpreters.pool()
+	f.compilers.processes = 1
+	chosen, err := f.compilers.choose()
 	if err != nil {
 		return err
 	}
-	defer pool.Close()
+	defer chosen.Close()
 	return eachFile(c, args, func(path string) error {
-		code, v, err := loadCode(c.Context(), pool, path, opts)
+		code, v, err := loadCode(c.Context(), chosen, path, opts)
 		if err != nil {
 			return err
 		}

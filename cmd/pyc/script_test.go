@@ -35,6 +35,8 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PYC_TESTDATA", testdata)
+			// A PATH with pyc and nothing else.
+			env.Setenv("PYC_PATH", filepath.SplitList(env.Getenv("PATH"))[0])
 			for v, path := range pythons {
 				env.Setenv("PYTHON_"+strings.ReplaceAll(v.String(), ".", "_"), path)
 			}

@@ -13,7 +13,7 @@ import (
 
 func newWorker() *cobra.Command {
 	return &cobra.Command{
-		Use:   "worker [--interpreter VERSION=PATH]... [--timeout DURATION] [--persistent_worker] [REQUEST FLAG | @FILE]...",
+		Use:   "worker [START FLAG]... [--persistent_worker] [REQUEST FLAG | @FILE]...",
 		Short: "Compile for Bazel, as a persistent worker or once",
 		Long: `Compile what Bazel asks for. With --persistent_worker anywhere among the
 arguments, answer requests on stdin in either of Bazel's worker protocols until
@@ -28,9 +28,13 @@ A request's flags are those of rules_python's precompiler:
   --invalidation_mode M   unchecked_hash, checked_hash or timestamp
 An argument @FILE stands for the lines of FILE.
 
-Flags of the start, for interpreters in the place of python3.X on PATH:
-  --interpreter VERSION=PATH   a CPython; may be repeated
-  --timeout DURATION           longest time for one source (default 1m0s)`,
+Flags of the start:
+  --compiler WHICH             native, cpython (a real interpreter), or auto
+                               (native for the versions that it covers; default)
+  --interpreter VERSION=PATH   a CPython in the place of python3.X on PATH; may
+                               be repeated
+  --timeout DURATION           longest time of an interpreter for one source
+                               (default 1m0s)`,
 		DisableFlagParsing: true, // a request's flags are the worker's to read
 		RunE:               runWorker,
 	}
@@ -40,29 +44,35 @@ func runWorker(c *cobra.Command, args []string) error {
 	if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
 		return c.Help()
 	}
-	f := interpreterFlags{timeout: time.Minute}
+	f := compilerFlags{compiler: compilerAuto, timeout: defaultTimeout}
 	rest, err := f.take(args)
 	if err != nil {
 		return err
 	}
-	pool, err := f.pool()
+	chosen, err := f.choose()
 	if err != nil {
 		return err
 	}
-	defer pool.Close()
-	code := worker.Main(c.Context(), rest, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr(), pool)
+	defer chosen.Close()
+	code := worker.Main(c.Context(), rest, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr(), chosen)
 	if code != exitOK {
 		return exitCode(code)
 	}
 	return nil
 }
 
-// take reads the interpreter flags among the arguments of a worker and returns
+// take reads the flags of the start among the arguments of a worker and returns
 // the other arguments.
-func (f *interpreterFlags) take(args []string) (rest []string, err error) {
+func (f *compilerFlags) take(args []string) (rest []string, err error) {
+	set := map[string]func(string) error{
+		"--compiler":    func(s string) error { f.compiler = s; return nil },
+		"--interpreter": func(s string) error { f.interpreters = append(f.interpreters, s); return nil },
+		"--timeout":     func(s string) (err error) { f.timeout, err = time.ParseDuration(s); return err },
+	}
 	for i := 0; i < len(args); i++ {
 		name, value, hasValue := strings.Cut(args[i], "=")
-		if name != "--interpreter" && name != "--timeout" {
+		to, ok := set[name]
+		if !ok {
 			rest = append(rest, args[i])
 			continue
 		}
@@ -72,10 +82,8 @@ func (f *interpreterFlags) take(args []string) (rest []string, err error) {
 			}
 			value = args[i]
 		}
-		if name == "--interpreter" {
-			f.paths = append(f.paths, value)
-		} else if f.timeout, err = time.ParseDuration(value); err != nil {
-			return nil, fmt.Errorf("--timeout: %w", err)
+		if err := to(value); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return rest, nil
