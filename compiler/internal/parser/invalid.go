@@ -155,11 +155,14 @@ func (p *Parser) errorAt(class diag.Class, at place, msg string, newline bool) *
 func (p *Parser) textFromToken(line int32) string {
 	first := line
 	for i := len(p.toks) - 1; i >= 0; i-- {
-		s := p.toks[i].Span
-		for s.End.Line < first && strings.HasSuffix(p.file.Line(int(first)-1), "\\\n") && (s.End.Line < first-1 || !p.toks[i].Kind.IsLayout()) {
+		s, layout := p.toks[i].Span, p.toks[i].Kind.IsLayout()
+		for s.End.Line < first && !(s.End.Line == first-1 && layout) && strings.HasSuffix(p.file.Line(int(first)-1), "\\\n") {
 			first--
 		}
-		if s.End.Line == first && s.Start.Line < first && !p.toks[i].Kind.IsLayout() {
+		if s.End.Line < first {
+			break
+		}
+		if s.End.Line == first && s.Start.Line < first && !layout {
 			first = s.Start.Line
 		}
 	}

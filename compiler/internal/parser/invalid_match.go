@@ -13,8 +13,8 @@ import (
 // The limits of a matcher, beyond which the error is plain "invalid syntax":
 // a source can be made so that looking for a better message takes forever.
 const (
-	maxMatchSteps = 20_000_000
-	maxMatchDepth = 30_000
+	maxMatchStepsPerToken = 2_000
+	maxMatchDepth         = 30_000
 )
 
 // topLevel is the depth of a file's list of statements.
@@ -88,7 +88,7 @@ func (m *matcher) rule(i int) (*match, bool) {
 	}
 	m.steps++
 	m.depth++
-	if m.steps > maxMatchSteps || m.depth > maxMatchDepth {
+	if m.steps > maxMatchStepsPerToken*(len(m.toks)+100) || m.depth > maxMatchDepth {
 		panic(gaveUp{})
 	}
 	was := m.invalid
