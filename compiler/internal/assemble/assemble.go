@@ -43,6 +43,7 @@ type Assembler struct {
 	endSendOffset int32
 	minStack      int32
 	argKinds      bool // pyver.KnowsParameterKinds
+	fixesGetIter  bool // pyver.VirtualIterators
 
 	instrs []Instr
 	code   []byte
@@ -63,7 +64,8 @@ type row struct {
 func New(t *target.Target, pool *object.Pool) *Assembler {
 	a := &Assembler{
 		pool: pool, ops: t.Ops, endSendOffset: t.EndSendOffset,
-		argKinds: t.Version.Has(pyver.KnowsParameterKinds),
+		argKinds:     t.Version.Has(pyver.KnowsParameterKinds),
+		fixesGetIter: t.Version.Has(pyver.VirtualIterators),
 	}
 	if t.Version.Has(pyver.HasStackAlways) {
 		a.minStack = 1
@@ -94,6 +96,9 @@ func leaves(op opcode.Op) bool {
 // CPython: assemble.c, _PyAssemble_MakeCodeObject, assemble_emit.
 func (a *Assembler) Code(u *unit.Unit, instrs []Instr, shape Shape) *pyc.Code {
 	a.instrs = instrs
+	if a.fixesGetIter {
+		a.fixupGetIter(u.Flags)
+	}
 	a.resolveUnconditionalJumps()
 	a.resolveJumpOffsets()
 	a.emitInstrs()
@@ -108,6 +113,28 @@ func (a *Assembler) Code(u *unit.Unit, instrs []Instr, shape Shape) *pyc.Code {
 		LineTable:      a.pool.MergeTable(lines),
 		ExceptionTable: exceptions,
 	})
+}
+
+// The operands that GET_ITER has for yield from. CPython: pycore_opcode_utils.h.
+const (
+	yieldFromNoCheck   = 2
+	yieldFromCoroCheck = 3
+)
+
+// fixupGetIter says in the operand of GET_ITER for yield from whether the code
+// may iterate over a coroutine. CPython does so when it makes the code object.
+//
+// CPython: specialize.c, fixup_getiter.
+func (a *Assembler) fixupGetIter(flags uint32) {
+	arg := int32(yieldFromCoroCheck)
+	if flags&unit.FlagCoroutine != 0 {
+		arg = yieldFromNoCheck
+	}
+	for i := range a.instrs {
+		if in := &a.instrs[i]; in.Op == opcode.GetIter && in.Arg != 0 {
+			in.Arg = arg
+		}
+	}
 }
 
 // size returns the length of an instruction in code units.

@@ -44,9 +44,9 @@ func (c *Compiler) optimizeLoadFast() error {
 		for i := range b.instrs {
 			c.borrowStep(w, b, int32(i))
 		}
-		// Faithful: control is not followed from an empty block to the next.
-		// What is only reached through one keeps its loads.
-		if last := b.last(); last != nil && b.next != noBlock && c.fallsThrough(b) {
+		// Faithful: control may not be followed from an empty block to the
+		// next. What is only reached through one keeps its loads then.
+		if b.next != noBlock && c.fallsThrough(b) && (c.borrowsBehind || b.last() != nil) {
 			c.borrowReach(w, b.next)
 		}
 		if w.err != nil {
@@ -184,11 +184,12 @@ func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
 	switch in.op {
 	case opcode.FormatSimple, opcode.GetAnext, opcode.GetLen, opcode.GetYieldFromIter, opcode.ImportFrom,
 		opcode.MatchKeys, opcode.MatchMapping, opcode.MatchSequence, opcode.WithExceptStart:
-		// Faithful: the new values count as those of the first instructions of
-		// the block. If they are stored or stay on the stack, loads there do
-		// not borrow.
-		for j := range int32(c.netPushed(in)) {
-			w.push(j, notLocal)
+		c.borrowNone(w, in, i)
+	case opcode.GetIter:
+		if c.virtualIterators {
+			c.borrowNone(w, in, i)
+		} else {
+			c.borrowAll(w, in, i)
 		}
 	case opcode.DictMerge, opcode.DictUpdate, opcode.ListAppend, opcode.ListExtend, opcode.MapAdd,
 		opcode.Reraise, opcode.SetAdd, opcode.SetUpdate:
@@ -197,7 +198,9 @@ func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
 		}
 	case opcode.EndSend, opcode.SetFunctionAttribute:
 		top := w.pop()
-		w.pop()
+		for range -c.netPushed(in) {
+			w.pop()
+		}
 		w.push(top.producer, top.local)
 	case opcode.CheckExcMatch:
 		w.pop()
@@ -229,6 +232,19 @@ func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
 		w.push(i, notLocal)
 	default:
 		c.borrowAll(w, in, i)
+	}
+}
+
+// borrowNone simulates an instruction that leaves its inputs where they are.
+//
+// Faithful: the new values may count as those of the first instructions of the
+// block. If they are stored or stay on the stack, loads there do not borrow.
+func (c *Compiler) borrowNone(w *borrower, in *instruction, i int32) {
+	for j := range int32(c.netPushed(in)) {
+		if c.findsProducers {
+			j = i
+		}
+		w.push(j, notLocal)
 	}
 }
 

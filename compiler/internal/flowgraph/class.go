@@ -24,10 +24,11 @@ const (
 )
 
 // classify returns the classes of a version's instructions. The array has room
-// for every Op, so that looking one up needs no check of bounds.
+// for every Op, so that looking one up needs no check of bounds. LOAD_COMMON_-
+// CONSTANT counts as loading a constant if common says so.
 //
 // CPython: pycore_opcode_utils.h.
-func classify(t *opcode.Table) (classes [256]class) {
+func classify(t *opcode.Table, common bool) (classes [256]class) {
 	for op := range opcode.Op(opcode.NumOps) {
 		flags := t.Flags(op)
 		for _, row := range [...]struct {
@@ -59,6 +60,9 @@ func classify(t *opcode.Table) (classes [256]class) {
 	add(isCondition, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue, opcode.PopJumpIfNone, opcode.PopJumpIfNotNone)
 	add(isSwappable, opcode.StoreFast, opcode.StoreFastMaybeNull, opcode.PopTop)
 	add(loadsConst, opcode.LoadSmallInt)
+	if common {
+		add(loadsConst, opcode.LoadCommonConstant)
+	}
 	add(clearsLocal, opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull)
 	return classes
 }

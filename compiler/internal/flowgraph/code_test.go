@@ -280,6 +280,8 @@ func (k *codeCheck) solve(holes hole, got, want *pyc.Code) (int32, pyc.Object) {
 			switch {
 			case ok && b[i].op == opcode.LoadSmallInt:
 				return index, k.pool.Int(int64(b[i].arg))
+			case ok && b[i].op == opcode.LoadCommonConstant:
+				return index, k.commonConst(b[i].arg)
 			case ok && b[i].op == opcode.LoadConst && a[i].arg != b[i].arg:
 				return index, want.Consts.Items[b[i].arg]
 			}

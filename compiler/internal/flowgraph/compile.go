@@ -39,6 +39,13 @@ type Compiler struct {
 	// The features of the version that passes ask for.
 	foldsInstructions bool
 	loadsSmallInts    bool
+	loadsCommon       bool
+	linesThroughEmpty bool
+	borrowsBehind     bool
+	findsProducers    bool
+	forgetsRemoved    bool
+	virtualIterators  bool
+	unhandledReturn   bool
 	returnsConstants  bool
 	marksNotTaken     bool
 	insertsGenerator  bool
@@ -74,11 +81,18 @@ func New(t *target.Target, pool *object.Pool) *Compiler {
 	return &Compiler{
 		target:            t,
 		ops:               t.Ops,
-		classes:           classify(t.Ops),
+		classes:           classify(t.Ops, t.Version.Has(pyver.LoadsCommonConstants)),
 		pool:              pool,
 		assembler:         assemble.New(t, pool),
 		foldsInstructions: t.Version.Has(pyver.FoldsInstructions),
 		loadsSmallInts:    t.Version.Has(pyver.LoadsSmallInts),
+		loadsCommon:       t.Version.Has(pyver.LoadsCommonConstants),
+		linesThroughEmpty: t.Version.Has(pyver.PropagatesLinesThroughEmptyBlocks),
+		borrowsBehind:     t.Version.Has(pyver.BorrowsBehindEmptyBlocks),
+		findsProducers:    t.Version.Has(pyver.FindsProducersOfLeftValues),
+		forgetsRemoved:    t.Version.Has(pyver.ForgetsRemovedInstructions),
+		virtualIterators:  t.Version.Has(pyver.VirtualIterators),
+		unhandledReturn:   t.Version.Has(pyver.LeavesReturnGeneratorUnhandled),
 		returnsConstants:  t.Version.Has(pyver.ReturnsConstants),
 		marksNotTaken:     t.Version.Has(pyver.MarksNotTaken),
 		insertsGenerator:  t.Version.Has(pyver.InsertsReturnGenerator),

@@ -206,10 +206,10 @@ func (r *rig) optimizeCfg(u *unit.Unit) ([]assemble.Instr, error) {
 	if err := r.run(r.target.Optimize); err != nil {
 		return nil, err
 	}
-	if err := r.calculateStackdepth(); err != nil {
-		return nil, err
-	}
 	if slices.Contains(r.target.Lower, target.OptimizeLoadFast) {
+		if err := r.calculateStackdepth(); err != nil {
+			return nil, err
+		}
 		if err := r.optimizeLoadFast(); err != nil {
 			return nil, err
 		}

@@ -61,7 +61,10 @@ type handlerNode struct {
 }
 
 // The operands of RESUME. CPython: pycore_opcode_utils.h.
-const resumeAtFuncStart = 0
+const (
+	resumeAtFuncStart    = 0
+	resumeAtGenExprStart = 4
+)
 
 // labelExceptionTargets gives each instruction the handler of its exceptions,
 // and takes out POP_BLOCK, which leaves a NOP.
@@ -127,12 +130,14 @@ func (c *Compiler) labelBlock(b *block, todo *[]blockID) (int32, error) {
 			yieldDepth = c.handlers[stack].depth
 		case in.op == opcode.Resume:
 			in.except = handler
-			if in.arg != resumeAtFuncStart {
+			if in.arg != resumeAtFuncStart && in.arg != resumeAtGenExprStart {
 				if yieldDepth == 1 {
 					in.arg |= c.resumeDepth1
 				}
 				yieldDepth = -1
 			}
+		case in.op == opcode.ReturnGenerator && c.unhandledReturn:
+			in.except = noBlock
 		default:
 			in.except = handler
 		}

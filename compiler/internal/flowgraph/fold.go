@@ -28,7 +28,7 @@ func (c *Compiler) constLoads(b *block, end, size int) ([]*instruction, bool) {
 		if in.op == opcode.Nop {
 			continue
 		}
-		if !c.is(in, loadsConst) {
+		if !c.loadsValue(in.op, in.arg) {
 			return nil, false
 		}
 		size--
@@ -184,7 +184,7 @@ func (c *Compiler) foldConstantSeq(b *block, i int) {
 			if in.op != appendOp || in.arg != 1 {
 				return
 			}
-		case !c.is(in, loadsConst):
+		case !c.loadsValue(in.op, in.arg):
 			return
 		default:
 			found++

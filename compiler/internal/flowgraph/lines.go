@@ -88,9 +88,22 @@ func (c *Compiler) propagateLineNumbers() {
 		if c.is(last, isJump) {
 			// Faithful: the block may be empty. What it held is looked at then,
 			// to no effect.
-			g.blocks[last.target].inherit(loc)
+			g.blocks[c.lineTarget(last.target)].inherit(loc)
 		}
 	}
+}
+
+// lineTarget returns the block whose first instruction takes the location of a
+// jump to the block.
+func (c *Compiler) lineTarget(id blockID) blockID {
+	for c.linesThroughEmpty {
+		b := &c.g.blocks[id]
+		if len(b.instrs) > 0 || b.predecessors != 1 || b.next == noBlock {
+			break
+		}
+		id = b.next
+	}
+	return id
 }
 
 // loc0 is the line of an instruction without one.

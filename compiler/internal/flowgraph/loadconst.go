@@ -10,12 +10,85 @@ import (
 // maxSmallArg is the largest int that LOAD_SMALL_INT loads.
 const maxSmallArg = 255
 
+// The operands of LOAD_COMMON_CONSTANT that are constants of the source.
+// CPython: pycore_opcode_utils.h, CONSTANT_NONE.
+const (
+	commonNone = 7 + iota
+	commonEmptyStr
+	commonTrue
+	commonFalse
+	commonMinusOne
+)
+
+// maybeLoadCommonConst makes an instruction LOAD_COMMON_CONSTANT if that can
+// load the constant. It reports whether it did.
+//
+// CPython: flowgraph.c, maybe_instr_make_load_common_const.
+func (c *Compiler) maybeLoadCommonConst(in *instruction, o pyc.Object) bool {
+	if !c.loadsCommon {
+		return false
+	}
+	arg := int32(0)
+	switch o := o.(type) {
+	case pyc.Singleton:
+		switch o {
+		case pyc.None:
+			arg = commonNone
+		case pyc.True:
+			arg = commonTrue
+		case pyc.False:
+			arg = commonFalse
+		}
+	case *pyc.Str:
+		if o.Value == "" {
+			arg = commonEmptyStr
+		}
+	case *pyc.Int:
+		if o.Big == nil && o.Small == -1 {
+			arg = commonMinusOne
+		}
+	}
+	if arg == 0 {
+		return false
+	}
+	in.set1(opcode.LoadCommonConstant, arg)
+	return true
+}
+
+// commonConst returns the constant that LOAD_COMMON_CONSTANT loads: see
+// loadsValue.
+func (c *Compiler) commonConst(arg int32) pyc.Object {
+	switch arg {
+	case commonTrue:
+		return pyc.True
+	case commonFalse:
+		return pyc.False
+	case commonEmptyStr:
+		return c.pool.Str("")
+	case commonMinusOne:
+		return c.pool.Int(-1)
+	}
+	return pyc.None
+}
+
+// loadsValue reports whether an instruction loads a constant that the compiler
+// knows. The first of LOAD_COMMON_CONSTANT's are types and functions, which no
+// code generator computes with.
+//
+// CPython: flowgraph.c, loads_const.
+func (c *Compiler) loadsValue(op opcode.Op, arg int32) bool {
+	return c.classes[op]&loadsConst != 0 && (op != opcode.LoadCommonConstant || arg >= commonNone)
+}
+
 // constValue returns the constant that an instruction loads.
 //
 // CPython: flowgraph.c, get_const_value.
 func (c *Compiler) constValue(op opcode.Op, arg int32) pyc.Object {
-	if op == opcode.LoadSmallInt {
+	switch op {
+	case opcode.LoadSmallInt:
 		return c.pool.Int(int64(arg))
+	case opcode.LoadCommonConstant:
+		return c.commonConst(arg)
 	}
 	return c.unit.Consts.List()[arg]
 }
@@ -38,7 +111,7 @@ func (c *Compiler) maybeLoadSmallInt(in *instruction, o pyc.Object) bool {
 //
 // CPython: flowgraph.c, instr_make_load_const.
 func (c *Compiler) makeLoadConst(in *instruction, o pyc.Object) {
-	if !c.maybeLoadSmallInt(in, o) {
+	if !c.maybeLoadSmallInt(in, o) && !c.maybeLoadCommonConst(in, o) {
 		in.set1(opcode.LoadConst, c.addConst(o))
 	}
 }
@@ -57,7 +130,7 @@ func (c *Compiler) optimizeLoadConst() error {
 
 // CPython: flowgraph.c, basicblock_optimize_load_const.
 func (c *Compiler) optimizeLoadConstOf(instrs []instruction) {
-	var op opcode.Op // of the last constant that may be on the stack
+	op := opcode.Nop // what may have put a constant on the stack
 	var arg int32
 	for i := range instrs {
 		in := &instrs[i]
@@ -68,27 +141,38 @@ func (c *Compiler) optimizeLoadConstOf(instrs []instruction) {
 		if !isCopy {
 			op, arg = in.op, in.arg
 		}
-		if op != opcode.LoadConst && op != opcode.LoadSmallInt || i+1 == len(instrs) {
+		if !c.loadsValue(op, arg) {
 			continue
 		}
-		next := &instrs[i+1]
-		switch next.op {
-		case opcode.PopJumpIfFalse, opcode.PopJumpIfTrue, opcode.JumpIfFalse, opcode.JumpIfTrue:
-			c.foldConstantJump(in, next, arith.IsTrue(c.constValue(op, arg)))
-		case opcode.IsOp:
-			if c.constValue(op, arg) == pyc.None {
-				foldIsNone(instrs[i:])
-			}
-		case opcode.ReturnValue:
-			if c.returnsConstants {
-				in.set0(opcode.Nop)
-				next.set1(opcode.ReturnConst, arg)
-			}
-		case opcode.ToBool:
-			value := object.Bool(arith.IsTrue(c.constValue(op, arg)))
-			in.set0(opcode.Nop)
-			next.set1(opcode.LoadConst, c.addConst(value))
+		if i+1 < len(instrs) {
+			c.optimizeUse(instrs[i:], op, arg)
 		}
+		if in.op == opcode.LoadConst {
+			c.maybeLoadCommonConst(in, c.constValue(in.op, in.arg))
+		}
+	}
+}
+
+// optimizeUse simplifies what follows the first instruction, which puts the
+// constant that op loads on the stack.
+func (c *Compiler) optimizeUse(instrs []instruction, op opcode.Op, arg int32) {
+	in, next := &instrs[0], &instrs[1]
+	switch next.op {
+	case opcode.PopJumpIfFalse, opcode.PopJumpIfTrue, opcode.JumpIfFalse, opcode.JumpIfTrue:
+		c.foldConstantJump(in, next, arith.IsTrue(c.constValue(op, arg)))
+	case opcode.IsOp:
+		if c.constValue(op, arg) == pyc.None {
+			foldIsNone(instrs)
+		}
+	case opcode.ReturnValue:
+		if c.returnsConstants {
+			in.set0(opcode.Nop)
+			next.set1(opcode.ReturnConst, arg)
+		}
+	case opcode.ToBool:
+		value := object.Bool(arith.IsTrue(c.constValue(op, arg)))
+		in.set0(opcode.Nop)
+		next.set1(opcode.LoadConst, c.addConst(value))
 	}
 }
 

@@ -33,6 +33,9 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 		dest++
 		previous = line
 	}
+	if c.forgetsRemoved {
+		clear(instrs[dest:])
+	}
 	c.g.blocks[id].instrs = instrs[:dest]
 	return len(instrs) - dest
 }
@@ -83,7 +86,7 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 			}
 			for i := range b.instrs {
 				in := &b.instrs[i]
-				if in.op == opcode.PopTop && isPureLoad(previous) {
+				if in.op == opcode.PopTop && c.isPureLoad(previous) {
 					previous.set0(opcode.Nop)
 					in.set0(opcode.Nop)
 					done = false
@@ -100,8 +103,8 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 
 // isPureLoad reports whether all that an instruction does is to put one value
 // on the stack.
-func isPureLoad(i *instruction) bool {
-	return i != nil && (i.op == opcode.LoadConst || i.op == opcode.LoadSmallInt || i.op == opcode.Copy && i.arg == 1)
+func (c *Compiler) isPureLoad(i *instruction) bool {
+	return i != nil && (c.is(i, loadsConst) || i.op == opcode.Copy && i.arg == 1)
 }
 
 // removeRedundantNopsAndJumps takes out NOPs and jumps to the next instruction.

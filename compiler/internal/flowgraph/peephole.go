@@ -63,7 +63,7 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 			next.set0(opcode.Nop)
 		}
 	case opcode.CompareOp, opcode.ContainsOp, opcode.IsOp, opcode.ToBool:
-		optimizeTest(in, next)
+		c.optimizeTest(in, next)
 	case opcode.UnaryNot:
 		if !optimizeNot(in, next) {
 			c.foldAt(b, i, next.op)
@@ -115,14 +115,14 @@ func unpacksAtOnce(build, next *instruction) bool {
 }
 
 // optimizeTest removes what a TO_BOOL or UNARY_NOT after a test does twice.
-func optimizeTest(in, next *instruction) {
+func (c *Compiler) optimizeTest(in, next *instruction) {
 	switch {
 	case next.op == opcode.ToBool && in.op == opcode.CompareOp:
 		next.set1(opcode.CompareOp, in.arg|compareToBool)
 	case next.op == opcode.ToBool && in.op == opcode.ToBool:
 	case next.op == opcode.ToBool:
 		next.set1(in.op, in.arg)
-	case next.op == opcode.UnaryNot && (in.op == opcode.ContainsOp || in.op == opcode.IsOp):
+	case c.foldsInstructions && next.op == opcode.UnaryNot && (in.op == opcode.ContainsOp || in.op == opcode.IsOp):
 		next.set1(in.op, in.arg^1)
 	default:
 		return

@@ -17,7 +17,10 @@ import (
 // A Target is one version of CPython. It is never changed.
 type Target struct {
 	Version pyver.Version
-	Ops     *opcode.Table
+	// Proven says that whole files of the standard library are equal at all
+	// levels: only then is the compiler offered for the version.
+	Proven bool
+	Ops    *opcode.Table
 	// Optimize and Lower are the passes over the flow graph, in order: those of
 	// _PyCfg_OptimizeCodeUnit and those that follow until the assembler.
 	Optimize, Lower []Pass
@@ -37,6 +40,8 @@ func For(v pyver.Version) *Target {
 		return &v313
 	case pyver.V314:
 		return &v314
+	case pyver.V315:
+		return &v315
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ var interned314 string
 
 var v314 = Target{
 	Version: pyver.V314,
+	Proven:  true,
 	Ops:     opcode.For(pyver.V314),
 	Optimize: []Pass{
 		TranslateJumpLabelsToTargets,

@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import dump  # noqa: E402
 
 OP = {name: number for number, name in dump.NAMES.items()}
+VIRTUAL_ITERATORS = sys.version_info >= (3, 15)  # an iterator takes two places of the stack
 NO_LOCATION = (-1, -1, -1, -1)
 BINARY = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 26]
 
@@ -55,8 +56,10 @@ class Generator:
         # CPython never ends with a block without lines that jumps to itself.
         self.op(name, start, (self.line, self.line, 0, 4))
 
-    def op(self, name, arg=0, loc=None):
+    def op(self, name, arg=0, loc=None, pop=False):
         self.seq.addop(OP[name], arg, *(loc or self.loc()))
+        if pop and name == "GET_ITER" and VIRTUAL_ITERATORS:
+            self.seq.addop(OP["POP_TOP"], 0, *self.loc())
 
     def label(self):
         return self.seq.new_label()
@@ -94,14 +97,14 @@ class Generator:
         elif kind < 12:
             self.expression(depth + 1)
             self.op(*self.rng.choice([("UNARY_NOT",), ("UNARY_NEGATIVE",), ("UNARY_INVERT",), ("TO_BOOL",),
-                                      ("CALL_INTRINSIC_1", 5), ("LOAD_ATTR", 6), ("GET_ITER",), ("FORMAT_SIMPLE",)]))
+                                      ("CALL_INTRINSIC_1", 5), ("LOAD_ATTR", 6), ("GET_ITER",), ("FORMAT_SIMPLE",)]), pop=True)
         elif kind < 14:
             n = self.rng.randrange(5)
             for _ in range(n):
                 self.const() if self.chance(0.8) else self.expression(depth + 1)
             self.op(self.rng.choice(["BUILD_TUPLE", "BUILD_LIST", "BUILD_SET"]), n)
             if self.chance(0.3):
-                self.op("GET_ITER")
+                self.op("GET_ITER", pop=True)
         elif kind == 14:
             self.sequence()
         elif kind == 15:
@@ -152,7 +155,7 @@ class Generator:
         if kind[0] == "BUILD_LIST" and self.chance(0.5):
             self.op("CALL_INTRINSIC_1", 6)
         if self.chance(0.4):
-            self.op("GET_ITER")
+            self.op("GET_ITER", pop=True)
 
     def bool_op(self, depth):
         end = self.label()
