@@ -17,6 +17,7 @@ SHOWN = VERSIONS[2:]  # those that show preprocessed trees
 # What is asked of the oracle about each source, and of which versions. Archives
 # whose name ends in _level2 are about that optimisation level.
 STAGES = {
+    "codegen": ("{level} {path}", SHOWN),
     "preprocess": ("{level} {path}", SHOWN),
     "symtable": ("{path}", VERSIONS),
     "unparse": ("{path}", VERSIONS),

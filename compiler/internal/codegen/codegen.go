@@ -60,6 +60,11 @@ type Compiler struct {
 	text      []byte
 }
 
+// Covers reports whether code is generated for version v.
+func Covers(v pyver.Version) bool {
+	return v.Has(pyver.DefersAnnotations) && !v.Has(pyver.LazyImports)
+}
+
 // New returns a Compiler for modules of version v, which makes constants with
 // the pool and finishes units with a function.
 func New(v pyver.Version, pool *object.Pool, finish Finish) *Compiler {

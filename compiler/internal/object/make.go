@@ -141,8 +141,12 @@ func (p *Pool) newIdent(id names.ID) *pyc.Str {
 	for int(id) >= len(p.idents) {
 		p.idents = append(p.idents, nil)
 	}
-	s := p.Str(p.names.Text(id))
-	s.Interned, s.Flag = true, true
+	text := p.names.Text(id)
+	s := p.others[text] // a constant came before a name that is mangled
+	if s == nil {
+		s = p.Str(text)
+		s.Interned, s.Flag = true, true
+	}
 	p.idents[id] = s
 	return s
 }

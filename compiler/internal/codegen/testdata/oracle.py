@@ -1,12 +1,11 @@
 """Answers requests about source files with what the code generator makes of them.
 
-A request is a line: H (the hash) or F (the whole text), the level of
-optimization, and a path. An answer is its length in bytes, a newline, and the
-answer.
+A request is a line: the level of optimization and a path. The answer is the
+length of a text and the text: the instructions of all units, inner ones first,
+the constants of the module and the warnings, or "!" and the error.
 """
 
 import ast
-import hashlib
 import opcode
 import os
 import sys
@@ -49,11 +48,9 @@ def text(src, level):
 
 
 def answer(request):
-    kind, level, path = request.rstrip("\n").split(" ", 2)
+    level, path = request.rstrip("\n").split(" ", 1)
     with open(path, "rb") as f:
         out = text(f.read(), int(level)).encode("utf-8", "surrogatepass")
-    if kind == "H":
-        out = hashlib.sha256(out).hexdigest().encode()
     sys.stdout.buffer.write(b"%d\n%s" % (len(out), out))
     sys.stdout.buffer.flush()
 
