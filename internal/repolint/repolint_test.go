@@ -55,7 +55,7 @@ var layers = map[string]string{
 	"compiler/internal/parser":     "pyver " + native("ast diag lexer names source token unidata"),
 	"compiler/internal/symtable":   "pyver " + native("ast diag names source"),
 	"compiler/internal/preprocess": "pyver pyc " + native("arith ast diag names source"),
-	"compiler/internal/unparse":    "pyver pyc/pyrepr " + native("ast names"),
+	"compiler/internal/unparse":    "pyver pyc/pyrepr " + native("ast diag names"),
 	"compiler/internal/codegen":    "pyver pyc pyc/opcode pyc/pyrepr " + native("ast diag instr names object source symtable unit unparse"),
 	"compiler/internal/object":     "pyver pyc " + native("names"),
 	"compiler/internal/instr":      "pyc/opcode " + native("source"),

@@ -2,6 +2,7 @@ package testpython
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,8 +38,7 @@ func Start(t testing.TB, python, script string) *Process {
 		t.Fatalf("starting %s: %v", python, err)
 	}
 	t.Cleanup(func() {
-		in.Close()
-		if err := cmd.Wait(); err != nil {
+		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
 			t.Errorf("%s: %v", python, err)
 		}
 	})

@@ -2,6 +2,7 @@ package preprocess
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 )
 
@@ -42,6 +43,7 @@ func (p *pass) expr(place *ast.Expr) {
 			p.replace(place, boolOf(p.opts.Optimize == 0))
 		}
 		return
+	default: // has expressions of its own
 	}
 	p.descend()
 	switch e := (*place).(type) {
@@ -127,6 +129,8 @@ func (p *pass) otherExpr(e ast.Expr) {
 	case *ast.DictComp:
 		p.expr(&e.Key)
 		p.comprehension(&e.Value, e.Generators)
+	default:
+		diag.Bugf("no preprocessing of a %T", e)
 	}
 }
 

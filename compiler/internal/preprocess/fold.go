@@ -209,5 +209,6 @@ func (p *pass) foldIter(place *ast.Expr) {
 		if values, ok := constants(e.Elts); ok {
 			p.replace(place, ast.Value{Kind: ast.FrozenSetValue, Items: &ast.Items{Values: unique(values)}})
 		}
+	default: // nothing else is known to be only iterated over
 	}
 }

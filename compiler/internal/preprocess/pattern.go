@@ -53,5 +53,6 @@ func (p *pass) patternValue(place *ast.Expr) {
 			p.patternValue(&e.Left)
 			p.binary(place, e)
 		}
+	default: // a constant or a name
 	}
 }

@@ -88,7 +88,7 @@ func (p *pass) descend() {
 // body edits a body that may begin with a docstring. What only became a string
 // at its start is no docstring. CPython: ast_preprocess.c, astfold_body.
 func (p *pass) body(list []ast.Stmt) []ast.Stmt {
-	doc, documented := ast.Docstring(list)
+	_, documented := ast.Docstring(list)
 	if documented && p.opts.Optimize >= 2 && p.opts.Version.Has(pyver.RemovesDocstringsFromTree) {
 		list = p.removeDocstring(list, list[0].Span().Start)
 		documented = false
@@ -97,7 +97,7 @@ func (p *pass) body(list []ast.Stmt) []ast.Stmt {
 	if documented {
 		return list
 	}
-	if doc, documented = ast.Docstring(list); documented {
+	if doc, ok := ast.Docstring(list); ok {
 		s := list[0].(*ast.ExprStmt)
 		s.Value = p.arena.NewJoinedStr(s.Loc, p.arena.CopyExprs([]ast.Expr{doc}))
 	}

@@ -117,6 +117,8 @@ func (p *pass) otherStmt(s ast.Stmt) {
 		p.expr(&s.Name)
 		p.typeParams(s.TypeParams)
 		p.expr(&s.Value)
+	default:
+		diag.Bugf("no preprocessing of a %T", s)
 	}
 }
 

@@ -2,6 +2,7 @@ package symtable
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/pyver"
@@ -26,6 +27,8 @@ func (b *Builder) comprehensionExpr(e ast.Expr) {
 		b.comprehension(comprehension{e, DictComprehension, b.known.dictcomp, e.Generators, e.Value, e.Key})
 	case *ast.GeneratorExp:
 		b.comprehension(comprehension{e, GeneratorExpression, b.known.genexpr, e.Generators, nil, e.Elt})
+	default:
+		diag.Bugf("no symbols of a %T", e)
 	}
 }
 

@@ -39,6 +39,7 @@ func (b *Builder) expr(e ast.Expr) {
 		return
 	case *ast.Constant:
 		return
+	default: // has expressions of its own
 	}
 	b.descend()
 	switch e := e.(type) {

@@ -37,7 +37,7 @@ func (b *Builder) importFrom(s *ast.ImportFrom) {
 // checkLazy refuses lazy imports outside of a module's own statements.
 // CPython: symtable.c, check_lazy_import_context.
 func (b *Builder) checkLazy(loc source.Span, what string) {
-	where := ""
+	var where string
 	switch {
 	case b.cur.has(inTryBlock):
 		where = "try/except blocks"

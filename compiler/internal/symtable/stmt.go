@@ -2,6 +2,7 @@ package symtable
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/pyver"
@@ -101,6 +102,8 @@ func (b *Builder) otherStatement(s ast.Stmt) {
 		b.optional(s.Msg)
 	case *ast.Delete:
 		b.exprs(s.Targets)
+	default:
+		diag.Bugf("no symbols of a %T", s)
 	}
 }
 

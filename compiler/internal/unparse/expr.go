@@ -2,6 +2,7 @@ package unparse
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 )
 
@@ -95,6 +96,8 @@ func (w *writer) otherExpr(e ast.Expr, level int) {
 		w.text(" := ")
 		w.expr(e.Value, levelAtom)
 		w.closing(level, levelTuple)
+	default:
+		diag.Bugf("no text for a %T", e)
 	}
 }
 

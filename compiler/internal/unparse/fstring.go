@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/pyc/pyrepr"
 )
 
@@ -45,6 +46,8 @@ func (w *writer) piece(e ast.Expr, inSpec bool) {
 		start := w.openField()
 		w.text(e.Text.Text)
 		w.closeField(start, e.Conversion, e.FormatSpec)
+	default:
+		diag.Bugf("no text for a %T in a string", e)
 	}
 }
 

@@ -2,6 +2,7 @@ package unparse_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestDigits(t *testing.T) {
 		{"0x" + strings.Repeat("f", 3500), nil},
 		{"-0x" + strings.Repeat("f", 3600), unparse.ErrDigits},
 	} {
-		if _, err := rewrite(parser.New(pyver.Default), pyver.Default, test.expr); err != test.want {
+		if _, err := rewrite(parser.New(pyver.Default), pyver.Default, test.expr); !errors.Is(err, test.want) {
 			t.Errorf("%.10s…: got %v, want %v", test.expr, err, test.want)
 		}
 	}
@@ -71,7 +72,7 @@ func FuzzAppend(f *testing.F) {
 				}
 				alone, err1 := unparse.Append(nil, s.Value, tree.Names, v)
 				behind, err2 := unparse.Append([]byte("{"), s.Value, tree.Names, v)
-				if string(behind) != "{"+string(alone) || err1 != err2 {
+				if string(behind) != "{"+string(alone) || !errors.Is(err2, err1) {
 					t.Errorf("%v: got %q %v, and %q %v behind a brace", v, alone, err1, behind, err2)
 				}
 			}

@@ -22,6 +22,8 @@ import (
 
 // ErrDigits says that an expression has an int that CPython does not write in
 // decimal. Python's class for it is ValueError.
+//
+//nolint:staticcheck // it is Python's text
 var ErrDigits = errors.New("Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit")
 
 // Append appends the text of an expression. The error is ErrDigits.
