@@ -168,7 +168,10 @@ func (k *codeCheck) fill(t *testing.T, d *dumpUnit, want *pyc.Code, known map[in
 	return holes
 }
 
-const flagHasDocstring = 0x4000000
+const (
+	flagOptimized    = 1
+	flagHasDocstring = 0x4000000
+)
 
 func (k *codeCheck) fillConsts(t *testing.T, d *dumpUnit, want *pyc.Code, known map[int32]pyc.Object, holes hole) {
 	t.Helper()
@@ -178,14 +181,15 @@ func (k *codeCheck) fillConsts(t *testing.T, d *dumpUnit, want *pyc.Code, known 
 			n = max(n, in.Arg+1)
 		}
 	}
-	if want.Flags&flagHasDocstring != 0 {
+	first := want.Flags&flagHasDocstring != 0 || !k.foldsInstructions && want.Flags&flagOptimized != 0 && want.Name.Value != "<genexpr>"
+	if first {
 		n = max(n, 1)
 	}
 	for i := range n {
 		var o pyc.Object
 		switch {
-		case i == 0 && want.Flags&flagHasDocstring != 0:
-			o = want.Consts.Items[0]
+		case i == 0 && first:
+			o = k.copyOf(t, want.Consts.Items[0]) // the docstring, or None for none
 		case known[i] != nil:
 			o = known[i]
 		case isUsed(d.instrs, i, deletesName):
@@ -205,9 +209,9 @@ func (k *codeCheck) fillConsts(t *testing.T, d *dumpUnit, want *pyc.Code, known 
 
 // isUsed reports whether the two instructions after a load of the constant are
 // of a kind.
-func isUsed(instrs []instr.Instr, index int32, kind func(a, b instr.Instr) bool) bool {
+func isUsed(instrs []instr.Instr, index int32, kind func(load, a, b instr.Instr) bool) bool {
 	for i, in := range instrs[:len(instrs)-2] {
-		if in.Op == opcode.LoadConst && in.Arg == index && kind(instrs[i+1], instrs[i+2]) {
+		if in.Op == opcode.LoadConst && in.Arg == index && kind(in, instrs[i+1], instrs[i+2]) {
 			return true
 		}
 	}
@@ -215,12 +219,12 @@ func isUsed(instrs []instr.Instr, index int32, kind func(a, b instr.Instr) bool)
 }
 
 // testsIdentity is for what class patterns compare with.
-func testsIdentity(a, _ instr.Instr) bool { return a.Op == opcode.IsOp }
+func testsIdentity(_, a, _ instr.Instr) bool { return a.Op == opcode.IsOp }
 
 // deletesName is for what the name of an exception is set to before it is
 // deleted. In the source there may be another constant at the place.
-func deletesName(a, b instr.Instr) bool {
-	return a.Arg == b.Arg &&
+func deletesName(load, a, b instr.Instr) bool {
+	return load.Loc == a.Loc && a.Arg == b.Arg &&
 		(a.Op == opcode.StoreFast && b.Op == opcode.DeleteFast || a.Op == opcode.StoreName && b.Op == opcode.DeleteName ||
 			a.Op == opcode.StoreGlobal && b.Op == opcode.DeleteGlobal || a.Op == opcode.StoreDeref && b.Op == opcode.DeleteDeref)
 }

@@ -58,10 +58,18 @@ type graph struct {
 // chunkSize is the number of instructions that are allocated at a time.
 const chunkSize = 4096
 
+// spareChunks is the number of chunks that are kept whatever the last unit
+// used.
+const spareChunks = 8
+
 // slack is the room behind each new block: most passes add at most that much.
 const slack = 3
 
 func (g *graph) reset() {
+	if keep := 2*g.chunk + spareChunks; keep < len(g.chunks)/2 {
+		clear(g.chunks[keep:])
+		g.chunks = g.chunks[:keep]
+	}
 	g.blocks = append(g.blocks[:0], block{label: noLabel})
 	g.chunk, g.used = 0, 0
 	g.current = g.newBlock()

@@ -28,13 +28,12 @@ func (c *Compiler) addChecksForLoadsOfUninitializedVariables() error {
 	for i := int(c.unit.ParamCount); i < locals; i++ {
 		start |= 1 << i
 	}
-	if start == 0 && c.seen&clearsLocal == 0 {
-		return nil // parameters always have a value
-	}
 	c.maybePush(entry, start)
-	// A DELETE_FAST may be anywhere: look at every block once.
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		c.scanForLocals(id)
+	if c.seen&clearsLocal != 0 {
+		// A DELETE_FAST may be anywhere: look at every block once.
+		for id := entry; id != noBlock; id = g.blocks[id].next {
+			c.scanForLocals(id)
+		}
 	}
 	for len(c.stack) > 0 {
 		id := c.stack[len(c.stack)-1]

@@ -53,7 +53,21 @@ func (s *slab[T]) reset() {
 	if s.block < len(s.blocks) {
 		clear(s.blocks[s.block][:s.used])
 	}
+	s.blocks = shrink(s.blocks, s.block)
 	s.block, s.used = 0, 0
+}
+
+// spareBlocks is the number of blocks that are kept whatever was in use.
+const spareBlocks = 8
+
+// shrink lets go of blocks when the last compilation used few of them, so that
+// one large module does not hold its memory for ever.
+func shrink[T any](blocks []T, used int) []T {
+	if keep := 2*used + spareBlocks; keep < len(blocks)/2 {
+		clear(blocks[keep:])
+		return blocks[:keep]
+	}
+	return blocks
 }
 
 func (a *arena) reset() {
@@ -66,6 +80,8 @@ func (a *arena) reset() {
 	for i := range min(a.block+1, len(a.items)) {
 		clear(a.items[i])
 	}
+	a.items = shrink(a.items, a.block)
+	a.data = shrink(a.data, a.chunk)
 	a.block, a.used, a.chunk, a.filled = 0, 0, 0, 0
 }
 

@@ -29,8 +29,11 @@ type entry struct {
 const cacheSlots = 1 << 9
 
 func (c *cache) reset() {
-	if c.slots == nil {
+	// A table for many more constants than the last module had is let go:
+	// clearing it would take longer than filling a new one.
+	if n := len(c.entries); c.slots == nil || len(c.slots) > cacheSlots && 16*n < len(c.slots) {
 		c.slots = make([]int32, cacheSlots)
+		c.entries = nil
 	}
 	clear(c.slots)
 	clear(c.entries)

@@ -95,7 +95,10 @@ func NewPool(facts Facts) *Pool {
 func (p *Pool) Reset(table *names.Table) {
 	p.names = table
 	clear(p.idents)
-	p.idents = p.idents[:0]
+	p.idents = p.idents[:0] // its memory is in proportion to the names table's
+	if len(p.others) > maxSeen {
+		p.others = map[string]*pyc.Str{}
+	}
 	clear(p.others)
 	for i := range p.latin1 {
 		p.latin1[i].Interned = p.atStart[i]

@@ -26,8 +26,20 @@ func (p *Pool) Share(root *pyc.Code, flagRoot bool) {
 	root.Flag = pyc.Flag(flagRoot)
 	p.share.seen[root] = struct{}{}
 	p.share.code(root)
-	clear(p.share.seen)
+	p.share.forget()
 	p.orderSets(root)
+}
+
+// maxSeen is the number of objects from which the map is not worth keeping:
+// clearing it takes as long as its size, whatever is in it.
+const maxSeen = 1 << 12
+
+func (s *sharer) forget() {
+	if len(s.seen) > maxSeen {
+		s.seen = nil
+		return
+	}
+	clear(s.seen)
 }
 
 // again records that a slot holds o. It reports whether another did before.
