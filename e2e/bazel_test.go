@@ -132,7 +132,7 @@ func (w *workspace) try(args ...string) (output, error) {
 	}
 	out := output{stdout: stdout.String(), stderr: stderr.String()}
 	if err != nil {
-		return out, fmt.Errorf("bazel %s: %w\n%s", strings.Join(args, " "), err, out.stderr)
+		return out, fmt.Errorf("bazel %s: %w\n%s%s", strings.Join(args, " "), err, out.stderr, out.stdout)
 	}
 	return out, nil
 }

@@ -177,9 +177,9 @@ def action_test_suite(name):
         name = "sourceless_test",
         target_under_test = ":sourceless",
         want = [
-            "rules/tests/generated.pyc",
             "rules/tests/base.pyc",
             "rules/tests/top.pyc",
+            "rules/tests/generated.pyc",
         ],
     )
     _sources_test(
