@@ -69,3 +69,17 @@ func FuzzBuild(f *testing.F) {
 		}
 	})
 }
+
+// TestDepth builds tables of expressions as deep as may be, and deeper.
+func TestDepth(t *testing.T) {
+	const refused = "!RecursionError: maximum recursion depth exceeded during compilation"
+	for _, v := range pyver.All() {
+		sum := func(n int) []byte { return []byte("x" + strings.Repeat("+x", n)) }
+		if got := newDumper(v).dump(sum(v.MaxDepth() - 5)); strings.HasPrefix(got, "!") {
+			t.Errorf("%v: got %s", v, got)
+		}
+		if got := newDumper(v).dump(sum(v.MaxDepth() + 5)); got != refused {
+			t.Errorf("%v: got %.100s", v, got)
+		}
+	}
+}
