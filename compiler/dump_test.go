@@ -86,6 +86,9 @@ func position(e *compiler.SyntaxError) string {
 	if e.Line == 0 && e.Class == "ValueError" {
 		return "[None, None, None, None]"
 	}
+	if e.Line == 0 && e.Offset < 0 {
+		return "[0, -1, None, None]"
+	}
 	return fmt.Sprintf("[%d, %d, %d, %d]", e.Line, e.Offset, e.EndLine, e.EndOffset)
 }
 

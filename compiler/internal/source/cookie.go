@@ -27,11 +27,10 @@ func declared(body []byte, hasBOM bool) (string, bool, error) {
 		case !found:
 			return utf8Name, false, nil
 		}
-		original := name
 		name = normalName(name)
 		if hasBOM && name != utf8Name {
 			return "", false, &Error{
-				Msg:  fmt.Sprintf("encoding problem: %s with BOM", original),
+				Msg:  fmt.Sprintf("encoding problem: %s with BOM", name),
 				Line: line, EndLine: line, EndOffset: utf8.RuneCount(text) + line - 1, Text: string(text),
 			}
 		}

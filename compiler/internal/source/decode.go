@@ -210,34 +210,28 @@ func eastAsian(s string) encoding.Encoding {
 }
 
 // invalidUTF8 describes the first byte that is not UTF-8.
+// CPython: tokenizer/helpers.c, _PyTokenizer_ensure_utf8.
 func invalidUTF8(body []byte) *Error {
-	line, start := 1, 0
-	for i := 0; i < len(body); {
+	line, start, i := 1, 0, 0
+	for i < len(body) {
 		r, n := utf8.DecodeRune(body[i:])
 		if r == utf8.RuneError && n == 1 {
-			return &Error{
-				Msg:  fmt.Sprintf("(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %d: %s", body[i], i, utf8Reason(body[i:])),
-				Line: line,
-				Text: string(body[start:i]),
-			}
-		}
-		if r == '\n' {
-			line++
-			start = i + 1
+			break
 		}
 		i += n
+		if r == '\n' || r == '\r' && (i == len(body) || body[i] != '\n') {
+			line++
+			start = i
+		}
 	}
-	return &Error{Msg: "(unicode error) 'utf-8' codec can't decode the file"}
-}
-
-// utf8Reason tells why b does not start with a UTF-8 sequence, in the words of
-// Python's decoder.
-func utf8Reason(b []byte) string {
-	if b[0] < 0xc2 || b[0] > 0xf4 {
-		return "invalid start byte"
+	text := body[start:]
+	if end := bytes.IndexAny(text, "\r\n"); end >= 0 {
+		text = text[:end]
 	}
-	if !utf8.FullRune(b) {
-		return "unexpected end of data"
+	col := utf8.RuneCount(body[start:i]) + 1
+	return &Error{
+		Msg: fmt.Sprintf("Non-UTF-8 code starting with '\\x%02x' on line %d, but no encoding declared;"+
+			" see https://peps.python.org/pep-0263/ for details", body[i], line),
+		Line: line, Offset: col, EndLine: line, EndOffset: col, Text: strings.ToValidUTF8(string(text), "\uFFFD"),
 	}
-	return "invalid continuation byte"
 }
