@@ -1,0 +1,48 @@
+package names
+
+import (
+	"strconv"
+	"testing"
+)
+
+func TestTable(t *testing.T) {
+	var table Table
+	for round := range 2 {
+		table.Reset()
+		if got := table.Intern("yield"); got != Yield {
+			t.Errorf("round %d: Intern(yield) = %d; want %d", round, got, Yield)
+		}
+		if got := table.Lookup("spam"); got != None {
+			t.Errorf("round %d: Lookup of a name that is not there = %d; want None", round, got)
+		}
+		// More names than there are slots at first.
+		ids := map[ID]string{}
+		for i := range 3 * startSlots {
+			text := "n" + strconv.Itoa(i)
+			id := table.Intern(text)
+			if other, taken := ids[id]; taken {
+				t.Fatalf("round %d: %s and %s have the number %d", round, text, other, id)
+			}
+			ids[id] = text
+		}
+		for id, text := range ids {
+			if table.Intern(text) != id || table.Lookup(text) != id || table.Text(id) != text {
+				t.Errorf("round %d: %s has lost the number %d", round, text, id)
+			}
+		}
+	}
+}
+
+func TestKnown(t *testing.T) {
+	for id := False; id < firstFree; id++ {
+		if known[id] == "" {
+			t.Errorf("ID %d has no text", id)
+		}
+		if got := Known(known[id]); got != id {
+			t.Errorf("Known(%s) = %d; want %d", known[id], got, id)
+		}
+	}
+	if got := Known("spam"); got != None {
+		t.Errorf("Known(spam) = %d; want None", got)
+	}
+}
