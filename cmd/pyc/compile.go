@@ -119,7 +119,9 @@ func (f *compileFlags) run(c *cobra.Command, args []string) error {
 	defer chosen.Close()
 	report := newReport(c.OutOrStdout(), c.ErrOrStderr(), f, len(plan))
 	report.unlisted(findErr)
-	compileAll(c.Context(), chosen, plan, f.jobs, report.job)
+	inOrder(len(plan), f.jobs, func(i int) []outcome {
+		return compileJob(c.Context(), chosen, plan[i])
+	}, report.job)
 	return report.finish(c.Context())
 }
 
@@ -197,32 +199,6 @@ func (f *compileFlags) targets() ([]precompile.Module, error) {
 		}
 	}
 	return targets, nil
-}
-
-// compileAll runs the jobs in parallel and hands their outcomes to report, one
-// job at a time and in the order of the plan.
-func compileAll(ctx context.Context, c compiler.Compiler, plan []job, parallel int, report func([]outcome)) {
-	done := make([]chan []outcome, len(plan))
-	for i := range done {
-		done[i] = make(chan []outcome, 1)
-	}
-	next := make(chan int)
-	go func() {
-		defer close(next)
-		for i := range plan {
-			next <- i
-		}
-	}()
-	for range min(parallel, len(plan)) {
-		go func() {
-			for i := range next {
-				done[i] <- compileJob(ctx, c, plan[i])
-			}
-		}()
-	}
-	for i := range plan {
-		report(<-done[i])
-	}
 }
 
 func compileJob(ctx context.Context, c compiler.Compiler, j job) []outcome {

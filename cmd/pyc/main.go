@@ -87,6 +87,6 @@ Exit codes: 0 done; 1 something failed, stderr says what; 2 wrong usage.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newCompile(), newInspect(), newDis(), newDump(), newWorker(), newVersion())
+	root.AddCommand(newCompile(), newInspect(), newDis(), newDump(), newVerify(), newWorker(), newVersion())
 	return root
 }

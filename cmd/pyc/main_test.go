@@ -67,6 +67,13 @@ func TestExitCodes(t *testing.T) {
 		{"dump --stage tokens a.py", exitOK, "NAME\t\"x\""},
 		{"dump --stage bytes a.py", exitUsage, "--stage bytes is none of [tokens ast]"},
 		{"dump bad.py", exitFailed, "File \"bad.py\", line 1"},
+		{"verify --help", exitOK, "--interpreter"},
+		{"verify", exitUsage, "requires at least 1 arg"},
+		{"verify --python 3.11 a.py", exitUsage, "the native compiler does not compile for 3.11, so there is nothing to verify"},
+		{"verify --python 3.10 a.py", exitUsage, `unsupported Python version "3.10"`},
+		{"verify -O 3 a.py", exitUsage, "optimisation level 3 is not 0, 1 or 2"},
+		{"verify --interpreter python3 a.py", exitUsage, "is not VERSION=PATH"},
+		{"verify --interpreter 3.14=/nonexistent/python a.py", exitFailed, "/nonexistent/python"},
 		{"dis -O 4 a.py", exitUsage, "optimisation level 4"},
 	} {
 		t.Run(test.args, func(t *testing.T) {

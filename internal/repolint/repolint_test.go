@@ -34,8 +34,9 @@ var layers = map[string]string{
 	"compiler":    "pyver pyc " + native("ast codegen diag flowgraph lexer names object parser preprocess source symtable target"),
 	"cpython":     "pyver compiler",
 	"precompile":  "pyver pyc compiler",
+	"verify":      "pyver pyc pyc/dis pyc/pyrepr compiler",
 	"worker":      "pyver pyc compiler precompile proto/bazel/worker",
-	"cmd/pyc":     "pyver pyc pyc/dis compiler cpython precompile worker",
+	"cmd/pyc":     "pyver pyc pyc/dis compiler cpython precompile verify worker",
 	"conformance": "pyver compiler internal/testpython",
 
 	"proto/bazel/worker":    "",
