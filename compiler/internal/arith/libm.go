@@ -38,16 +38,6 @@ func tiny(x *big.Float) bool {
 	return x.Sign() == 0 || x.MantExp(nil) < -int(x.Prec())-8
 }
 
-// pow returns a positive number other than one to a power that is not zero.
-func pow(x, y float64) float64 {
-	if e := y * math.Log2(x); e > 1100 {
-		return math.Inf(1)
-	} else if e < -1200 {
-		return 0
-	}
-	return round(bigExp(mul(newReal(y), bigLog(newReal(x)))))
-}
-
 // cPow is C's pow for a number that is not negative.
 func cPow(x, y float64) float64 {
 	if x == 0 || x == 1 || y == 0 || !isFinite(x) || !isFinite(y) {
