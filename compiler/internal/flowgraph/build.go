@@ -49,7 +49,7 @@ func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 // markTargets finds which instructions are jumped to.
 func (c *Compiler) markTargets(seq *instr.Sequence) error {
 	n := seq.Len()
-	if cap(c.isTarget) < n {
+	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < n {
 		c.isTarget = make([]bool, n, 2*n)
 	}
 	c.isTarget = c.isTarget[:n]

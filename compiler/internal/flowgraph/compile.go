@@ -72,6 +72,7 @@ type Compiler struct {
 	localStates []int32
 	fixed       []int32
 	bySlot      []int32
+	prefix      []instruction
 	borrow      borrower
 	out         []assemble.Instr
 }
@@ -152,7 +153,7 @@ func (c *Compiler) emit() []assemble.Instr {
 		g.blocks[id].label = place // of the block's first instruction, or the next one's
 		place += int32(len(g.blocks[id].instrs))
 	}
-	c.out = c.out[:0]
+	c.out = kept(c.out)
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		instrs := g.blocks[id].instrs
 		for i := range instrs {

@@ -1,6 +1,8 @@
 package flowgraph
 
 import (
+	"slices"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
@@ -66,14 +68,33 @@ const spareChunks = 8
 const slack = 3
 
 func (g *graph) reset() {
-	if keep := 2*g.chunk + spareChunks; keep < len(g.chunks)/2 {
-		clear(g.chunks[keep:])
-		g.chunks = g.chunks[:keep]
-	}
+	g.shrink()
 	g.blocks = append(g.blocks[:0], block{label: noLabel})
 	g.chunk, g.used = 0, 0
 	g.current = g.newBlock()
 	g.label = noLabel
+}
+
+// shrink lets go of memory that only a large unit needs.
+func (g *graph) shrink() {
+	if keep := 2*g.chunk + spareChunks; keep < len(g.chunks)/2 {
+		clear(g.chunks[keep:])
+		g.chunks = g.chunks[:keep]
+	}
+	g.chunks = slices.DeleteFunc(g.chunks, func(c []instruction) bool { return len(c) > 16*chunkSize })
+	g.blocks = kept(g.blocks)
+}
+
+// maxKept is the number of elements of a slice that is kept for the next unit.
+const maxKept = 1 << 16
+
+// kept returns the slice without elements, and without its memory if that is
+// large.
+func kept[T any](s []T) []T {
+	if cap(s) > maxKept {
+		return nil
+	}
+	return s[:0]
 }
 
 // newBlock adds a block that is not in the list of blocks. Pointers to blocks
@@ -140,14 +161,17 @@ func (g *graph) appendInstructions(to, from *block) {
 	copy(to.instrs[n:], instrs)
 }
 
-// insert puts an instruction before the one with the index at.
+// insert puts instructions before the one with the index at.
 //
 // CPython: flowgraph.c, basicblock_insert_instruction.
-func (g *graph) insert(b *block, at int, i instruction) {
-	g.grow(b, 1)
-	b.instrs = b.instrs[:len(b.instrs)+1]
-	copy(b.instrs[at+1:], b.instrs[at:])
-	b.instrs[at] = i
+func (g *graph) insert(b *block, at int, list ...instruction) {
+	if len(list) == 0 {
+		return
+	}
+	g.grow(b, len(list))
+	b.instrs = b.instrs[:len(b.instrs)+len(list)]
+	copy(b.instrs[at+len(list):], b.instrs[at:])
+	copy(b.instrs[at:], list)
 }
 
 // last returns the last instruction of the block, or nil if it is empty.

@@ -37,43 +37,45 @@ func (c *Compiler) cellFixedOffsets() {
 	}
 }
 
-// insertPrefixInstructions adds what a code unit does before all else.
+// insertPrefixInstructions adds what a code unit does before all else, all at
+// once.
 //
 // CPython: flowgraph.c, insert_prefix_instructions.
 func (c *Compiler) insertPrefixInstructions() {
-	u, g := c.unit, &c.g
-	b := &g.blocks[entry]
+	u := c.unit
+	prefix := c.prefix[:0]
+	if n := u.FreeVars.Len(); n > 0 {
+		prefix = append(prefix, instruction{op: opcode.CopyFreeVars, arg: int32(n), loc: instr.NoLoc()})
+	}
+	prefix = c.appendMakeCells(prefix)
 	if u.IsGenerator() && c.insertsGenerator {
 		pos := source.Pos{Line: u.FirstLine, Col: -1}
 		loc := instr.Loc{Start: pos, End: pos}
-		g.insert(b, 0, instruction{op: opcode.ReturnGenerator, loc: loc})
-		g.insert(b, 1, instruction{op: opcode.PopTop, loc: loc})
+		prefix = append(prefix,
+			instruction{op: opcode.ReturnGenerator, loc: loc},
+			instruction{op: opcode.PopTop, loc: loc})
 	}
-	c.insertMakeCells(b)
-	if n := u.FreeVars.Len(); n > 0 {
-		g.insert(b, 0, instruction{op: opcode.CopyFreeVars, arg: int32(n), loc: instr.NoLoc()})
-	}
+	c.g.insert(&c.g.blocks[entry], 0, prefix...)
+	c.prefix = prefix
 }
 
-// insertMakeCells adds a MAKE_CELL for each cell, in the order of the slots.
-func (c *Compiler) insertMakeCells(b *block) {
+// appendMakeCells adds a MAKE_CELL for each cell, in the order of the slots.
+func (c *Compiler) appendMakeCells(prefix []instruction) []instruction {
 	u := c.unit
 	cells := u.CellVars.Len()
 	if cells == 0 {
-		return
+		return prefix
 	}
-	n := cells + u.VarNames.Len()
-	c.bySlot = append(c.bySlot[:0], make([]int32, n)...)
+	c.bySlot = append(c.bySlot[:0], make([]int32, cells+u.VarNames.Len())...)
 	for i := range cells {
 		c.bySlot[c.fixed[i]] = int32(i) + 1
 	}
-	at := 0
 	for _, cell := range c.bySlot {
 		if cell > 0 {
-			c.g.insert(b, at, instruction{op: opcode.MakeCell, arg: cell - 1, loc: instr.NoLoc()})
-			at++
+			prefix = append(prefix, instruction{op: opcode.MakeCell, arg: cell - 1, loc: instr.NoLoc()})
 		}
 	}
+	return prefix
 }
 
 // fixCellOffsets moves the slots together where cells share those of locals,

@@ -20,9 +20,9 @@ func (c *Compiler) convertPseudoConditionalJumps() error {
 			last.op = opcode.PopJumpIfTrue
 		}
 		loc, except := last.loc, last.except
-		at := len(b.instrs) - 1
-		g.insert(b, at, instruction{op: opcode.Copy, arg: 1, loc: loc, except: except})
-		g.insert(b, at+1, instruction{op: opcode.ToBool, loc: loc, except: except})
+		g.insert(b, len(b.instrs)-1,
+			instruction{op: opcode.Copy, arg: 1, loc: loc, except: except},
+			instruction{op: opcode.ToBool, loc: loc, except: except})
 	}
 	return nil
 }

@@ -12,8 +12,14 @@ type Sequence struct {
 
 const unplaced = -1
 
+// maxKept is the number of instructions whose memory Reset keeps.
+const maxKept = 1 << 16
+
 // Reset empties the sequence.
 func (s *Sequence) Reset() {
+	if cap(s.instrs) > maxKept {
+		s.instrs, s.places = nil, nil
+	}
 	s.instrs = s.instrs[:0]
 	s.places = s.places[:0]
 }

@@ -18,9 +18,16 @@ type Consts struct {
 	mapped int                  // how many elements byID has
 }
 
+// maxKept is the number of elements of a table that is kept: clearing one takes
+// as long as its size, whatever is in it.
+const maxKept = 1 << 12
+
 // Reset empties the list.
 func (c *Consts) Reset() {
 	clear(c.list)
+	if len(c.byID) > maxKept {
+		c.byID = nil
+	}
 	c.list, c.ids = c.list[:0], c.ids[:0]
 	c.table.reset()
 	clear(c.byID)

@@ -68,13 +68,19 @@ type idSlot struct {
 func (t *idTable) len() int { return t.n }
 
 func (t *idTable) reset() {
-	if t.n > 0 {
+	switch {
+	case len(t.slots) > 2*maxKept:
+		t.slots = nil
+	case t.n > 0:
 		clear(t.slots)
-		t.n = 0
 	}
+	t.n = 0
 }
 
 func (t *idTable) get(id uint32) (int32, bool) {
+	if t.n == 0 {
+		return 0, false
+	}
 	mask := uint32(len(t.slots) - 1)
 	for i := spread(id) & mask; t.slots[i].index != 0; i = (i + 1) & mask {
 		if t.slots[i].id == id {
