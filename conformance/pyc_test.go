@@ -98,15 +98,7 @@ func comparePyc(t *testing.T, counts *tally, ours, theirs compiler.Compiler, pat
 	ctx := context.Background()
 	want, wantErr := theirs.Compile(ctx, src, opts)
 	got, gotErr := ours.Compile(ctx, src, opts)
-	msg := ""
-	switch {
-	case wantErr != nil || gotErr != nil:
-		msg = errorDifference(gotErr, wantErr)
-	case !bytes.Equal(got.Code, want.Code):
-		msg = codeDifference(got.Code, want.Code, opts.Version)
-	case warningText(got) != warningText(want):
-		msg = fmt.Sprintf("warnings: got  %s\nwarnings: want %s", warningText(got), warningText(want))
-	}
+	msg := resultDifference(got, want, gotErr, wantErr, opts.Version)
 	counts.mu.Lock()
 	defer counts.mu.Unlock()
 	known := slices.Contains(knownDifferent, opts.Filename)
@@ -127,6 +119,19 @@ func comparePyc(t *testing.T, counts *tally, ours, theirs compiler.Compiler, pat
 	default:
 		counts.equal++
 	}
+}
+
+// resultDifference says how two results differ, "" if they do not.
+func resultDifference(got, want *compiler.Result, gotErr, wantErr error, v pyver.Version) string {
+	switch {
+	case wantErr != nil || gotErr != nil:
+		return errorDifference(gotErr, wantErr)
+	case !bytes.Equal(got.Code, want.Code):
+		return codeDifference(got.Code, want.Code, v)
+	case warningText(got) != warningText(want):
+		return fmt.Sprintf("warnings: got  %s\nwarnings: want %s", warningText(got), warningText(want))
+	}
+	return ""
 }
 
 func warningText(r *compiler.Result) string {
