@@ -58,7 +58,7 @@ func Generate(python string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // what is left of it is in the folder for temporary files
 	lines, err := run(python, filepath.Join(dir, "candidates.py"), candidates, nil)
 	if err != nil {
 		return nil, err

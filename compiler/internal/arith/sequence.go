@@ -72,7 +72,8 @@ func concatTuple(v, w *pyc.Tuple) pyc.Object {
 //
 // CPython: flowgraph.c, const_folding_safe_multiply.
 func repeat(v pyc.Object, n num) pyc.Object {
-	size, limit := 0, maxStrSize
+	var size int
+	limit := maxStrSize
 	switch v := v.(type) {
 	case *pyc.Str:
 		size = runeCount(v.Value)

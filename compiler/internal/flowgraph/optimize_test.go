@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/target"

@@ -20,8 +20,8 @@ func isBinary(c byte) bool { return c == '0' || c == '1' }
 // CPython: lexer.c, tok_get_normal_mode, "Number".
 func (l *Lexer) number() bool {
 	start := l.pos
-	kind := "decimal"
-	ok := true
+	var kind string
+	var ok bool
 	if l.peek(0) == '0' {
 		switch l.peek(1) {
 		case 'x', 'X':
