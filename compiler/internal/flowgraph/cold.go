@@ -99,7 +99,7 @@ func (c *Compiler) jumpFromColdToWarm() {
 		}
 		jump := g.newBlock()
 		j := &g.blocks[jump]
-		g.addOp(j, opcode.JumpNoInterrupt, 0, instr.NoLoc()).target = to
+		g.addOp(j, opcode.JumpNoInterrupt, instr.NoLoc()).target = to
 		j.cold = true
 		j.next = to
 		j.predecessors = 1

@@ -135,18 +135,19 @@ func (g *graph) grow(b *block, n int) {
 	b.instrs = r[:size]
 }
 
-// addOp appends an instruction to a block.
+// addOp appends an instruction without an operand, or with one that is a target
+// and found later, to a block.
 //
 // Faithful: the exception handler is that of the instruction that was there
 // before the block became shorter, and none in fresh memory.
 //
 // CPython: flowgraph.c, basicblock_addop.
-func (g *graph) addOp(b *block, op opcode.Op, arg int32, loc instr.Loc) *instruction {
+func (g *graph) addOp(b *block, op opcode.Op, loc instr.Loc) *instruction {
 	g.grow(b, 1)
 	n := len(b.instrs)
 	b.instrs = b.instrs[:n+1]
 	i := &b.instrs[n]
-	i.op, i.arg, i.loc, i.target = op, arg, loc, noBlock
+	i.op, i.arg, i.loc, i.target = op, 0, loc, noBlock
 	return i
 }
 
