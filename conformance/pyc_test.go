@@ -25,9 +25,7 @@ const treesVariable = "PYC_CONFORMANCE_TREES"
 
 // knownDifferent lists files that differ for a known reason. A file that is
 // equal may not be listed.
-var knownDifferent = []string{
-	"test/tokenizedata/badsyntax_pep3120.py", // the message for a byte that is not UTF-8
-}
+var knownDifferent []string
 
 // TestPyc compares whole compiled modules with those of a fresh interpreter, at
 // every level of optimization: over the standard library, its tests included.

@@ -69,9 +69,7 @@ func (c *Compiler) maybeAddStaticAttribute(e *ast.Attribute) {
 	}
 	for _, u := range slices.Backward(c.stack) {
 		if u.kind == classScope {
-			if !slices.Contains(u.staticAttributes, e.Attr) {
-				u.staticAttributes = append(u.staticAttributes, e.Attr)
-			}
+			u.staticAttributes.Add(e.Attr)
 			return
 		}
 	}

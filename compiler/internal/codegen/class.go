@@ -116,7 +116,7 @@ func (c *Compiler) classEpilogue() {
 //
 // CPython: compile.c, _PyCompile_StaticAttributesAsTuple.
 func (c *Compiler) staticAttributes() *pyc.Tuple {
-	list := c.u.staticAttributes
+	list := slices.Clone(c.u.staticAttributes.IDs())
 	slices.SortFunc(list, func(a, b names.ID) int { return strings.Compare(c.names.Text(a), c.names.Text(b)) })
 	items := c.pool.Slots(len(list))
 	for i, id := range list {

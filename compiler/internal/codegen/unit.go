@@ -43,8 +43,8 @@ type codeUnit struct {
 	blocks       []frameBlock
 
 	// staticAttributes are the attributes that the methods of a class assign to
-	// self, in no order.
-	staticAttributes []names.ID
+	// self.
+	staticAttributes unit.NameSet
 
 	deferred        []deferredAnnotation
 	nextConditional int32 // the index of the next annotation that may not be executed
@@ -159,7 +159,7 @@ func (c *Compiler) recycle(u *codeUnit) {
 	u.Reset()
 	u.seq, u.scope = &u.Instrs, nil
 	u.blocks = u.blocks[:0]
-	u.staticAttributes = u.staticAttributes[:0]
+	u.staticAttributes.Reset()
 	clear(u.deferred)
 	u.deferred = u.deferred[:0]
 	u.nextConditional, u.conditional, u.inlinedComps = 0, 0, 0
