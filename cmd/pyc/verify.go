@@ -144,7 +144,10 @@ func (v *verifier) file(ctx context.Context, file precompile.File) []verified {
 	for _, opts := range v.targets {
 		opts.Filename = file.Rel
 		one := verified{path: file.Path, options: opts, err: readErr}
-		if readErr == nil {
+		if one.err == nil {
+			one.err = ctx.Err()
+		}
+		if one.err == nil {
 			one.comparison, one.err = v.compare(ctx, source.Bytes, opts)
 		}
 		all = append(all, one)

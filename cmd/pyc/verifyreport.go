@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -52,6 +53,9 @@ func (r *verifyReport) file(all []verified) {
 			continue
 		}
 		level := one.options.Optimize
+		if errors.Is(one.err, context.Canceled) {
+			continue // of each source that is left; the end says it once
+		}
 		if one.err != nil {
 			failures.add(describe(one.err, one.path), level)
 			continue
