@@ -39,20 +39,35 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s: %s (%s)", e.Class, e.Message, e.Filename)
 }
 
+// An UnsupportedEncodingError says that a source declares an encoding that only
+// CPython decodes. Whether it is valid Python is not known.
+type UnsupportedEncodingError struct {
+	Filename string
+	Encoding string // as the source declares it
+}
+
+// Error names the file and says what to do.
+func (e *UnsupportedEncodingError) Error() string {
+	return fmt.Sprintf("%s: %v", e.Filename, &source.UnsupportedError{Encoding: e.Encoding})
+}
+
 // publicError gives an error of the native compiler's stages the form that
 // callers know.
 func publicError(err error, opts Options) error {
 	e := &SyntaxError{Class: string(diag.SyntaxError), Filename: opts.Filename}
 	var d *diag.Error
 	var s *source.Error
+	var u *source.UnsupportedError
 	switch {
+	case errors.As(err, &u):
+		return &UnsupportedEncodingError{opts.Filename, u.Encoding}
 	case errors.As(err, &d):
 		e.Class, e.Message, e.Text = string(d.Class), d.Msg, d.Text
 		e.Line, e.Offset, e.EndLine, e.EndOffset = d.Line, d.Offset, d.EndLine, d.EndOffset
 	case errors.As(err, &s):
 		e.Message, e.Text = s.Msg, s.Text
 		e.Line, e.Offset, e.EndLine, e.EndOffset = s.Line, s.Offset, s.EndLine, s.EndOffset
-		if !opts.Version.Has(pyver.PlacesEncodingErrors) {
+		if e.Line > 0 && !opts.Version.Has(pyver.PlacesEncodingErrors) {
 			e.Line, e.Offset, e.EndLine, e.EndOffset, e.Text = 0, -1, 0, 0, ""
 		}
 	default:

@@ -30,7 +30,7 @@ func Dump(dst, src []byte, opts Options, stage Stage) ([]byte, error) {
 	if err := opts.Check(); err != nil {
 		return dst, err
 	}
-	f, err := source.Read(opts.Filename, src)
+	f, err := source.Decode(opts.Filename, src, opts.Version)
 	if err != nil {
 		return dst, publicError(err, opts)
 	}
@@ -75,7 +75,7 @@ func NewParsing(v pyver.Version) *Parsing { return &Parsing{v, parser.New(v)} }
 
 // Parse parses a source. The error is a *SyntaxError when it is not valid.
 func (p *Parsing) Parse(src []byte) error {
-	f, err := source.Read("", src)
+	f, err := source.Decode("", src, p.version)
 	if err == nil {
 		_, err = p.parser.Parse(f)
 	}

@@ -135,7 +135,7 @@ const startSize = 512
 // module runs the stages up to the code object.
 func (p *pipeline) module(src []byte, opts Options) (*pyc.Code, []Warning, error) {
 	p.stage = "source"
-	f, err := source.Read(opts.Filename, src)
+	f, err := source.Decode(opts.Filename, src, opts.Version)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -175,16 +175,36 @@ func (p *pipeline) module(src []byte, opts Options) (*pyc.Code, []Warning, error
 	}
 	w.add(f, more)
 	p.pool.Share(code, true)
-	return code, w, nil
+	return code, w.list, nil
 }
 
 // warnings are those of all stages, in order.
-type warnings []Warning
+type warnings struct {
+	list []Warning
+	// next is the number of the line that rest starts with, which is behind the
+	// line of the last warning. Lines come nearly in order.
+	next int
+	rest string
+}
 
 func (w *warnings) add(f *source.File, more []diag.Warning) {
 	for _, d := range more {
-		*w = append(*w, Warning{
-			Category: string(d.Class), Message: d.Msg, Filename: f.Name, Line: d.Line, Text: strings.TrimSpace(f.Line(d.Line)),
+		w.list = append(w.list, Warning{
+			Category: string(d.Class), Message: d.Msg, Filename: f.Name, Line: d.Line, Text: strings.TrimSpace(w.line(f, d.Line)),
 		})
+	}
+}
+
+// line returns the text of a line.
+func (w *warnings) line(f *source.File, n int) string {
+	if w.next == 0 || n < w.next {
+		w.next, w.rest = 1, f.Text
+	}
+	for {
+		line, rest, _ := strings.Cut(w.rest, "\n")
+		if w.next == n || rest == "" {
+			return line
+		}
+		w.next, w.rest = w.next+1, rest
 	}
 }

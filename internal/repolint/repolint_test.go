@@ -46,7 +46,7 @@ var layers = map[string]string{
 	"internal/testpython":   "pyver",
 
 	// The stages of the native compiler, from the text to the code object.
-	"compiler/internal/source":     "",
+	"compiler/internal/source":     "pyver",
 	"compiler/internal/names":      "",
 	"compiler/internal/unidata":    "pyver",
 	"compiler/internal/diag":       native("source"),
@@ -70,6 +70,7 @@ var layers = map[string]string{
 	"tools/geninterned":       "pyver internal/testpython",
 	"tools/genopcodes":        "pyver pyc/opcode",
 	"tools/gengorepositories": "",
+	"tools/gencodecs":         "pyver",
 	"tools/genprintable":      "pyver",
 	"tools/genunidata":        "pyver",
 }

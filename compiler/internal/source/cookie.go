@@ -40,14 +40,8 @@ func declared(body []byte, hasBOM bool) (string, bool, error) {
 }
 
 func cutLine(b []byte) (line, rest []byte) {
-	i := bytes.IndexAny(b, "\r\n")
-	if i < 0 {
-		return b, nil
-	}
-	if b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n' {
-		return b[:i], b[i+2:]
-	}
-	return b[:i], b[i+1:]
+	line, rest, _ = bytes.Cut(b, []byte("\n"))
+	return line, rest
 }
 
 func blankOrComment(line []byte) bool {

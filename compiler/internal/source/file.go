@@ -11,6 +11,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // A File is the text of one source file.
@@ -40,54 +42,60 @@ func (e *Error) Error() string { return e.Msg }
 
 var bom = []byte("\xef\xbb\xbf")
 
-// Read decodes the bytes of a file. An error is a *Error.
-func Read(name string, data []byte) (*File, error) {
+// Read decodes the bytes of a file as the default version does.
+func Read(name string, data []byte) (*File, error) { return Decode(name, data, pyver.Default) }
+
+// Decode decodes the bytes of a file as a version does. An error is an *Error,
+// or an *UnsupportedError. Newlines are translated before the declared encoding
+// is decoded. CPython: Parser/tokenizer/string_tokenizer.c, decode_str.
+func Decode(name string, data []byte, v pyver.Version) (*File, error) {
 	if i := bytes.IndexByte(data, 0); i >= 0 {
 		return nil, &Error{Msg: "source code string cannot contain null bytes"}
 	}
 	body, hasBOM := bytes.CutPrefix(data, bom)
+	body, implicit := translateNewlines(body)
 	encoding, hasCookie, err := declared(body, hasBOM)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Name: name, Encoding: encoding, Declared: hasBOM || hasCookie}
-	if encoding == utf8Name {
-		if !utf8.Valid(body) {
-			return nil, invalidUTF8(body)
+	if encoding != utf8Name {
+		if body, err = decode(encoding, body, v); err != nil {
+			return nil, err
 		}
-	} else if body, err = decode(encoding, body); err != nil {
-		return nil, err
+	} else if !utf8.Valid(body) {
+		return nil, notUTF8(body)
 	}
-	f.setText(body)
-	return f, nil
+	return &File{
+		Name: name, Text: string(body), Encoding: encoding,
+		Declared: hasBOM || hasCookie, ImplicitNewline: implicit,
+	}, nil
 }
 
-// setText translates newlines and ends the last line.
-func (f *File) setText(body []byte) {
-	f.ImplicitNewline = len(body) > 0 && body[len(body)-1] != '\n' && body[len(body)-1] != '\r'
-	if !f.ImplicitNewline && bytes.IndexByte(body, '\r') < 0 {
-		f.Text = string(body)
-		return
+// translateNewlines ends all lines in \n, and the last one too, and reports
+// whether that had no newline. CPython: Parser/tokenizer/helpers.c,
+// _PyTokenizer_translate_newlines.
+func translateNewlines(body []byte) (translated []byte, implicit bool) {
+	implicit = len(body) > 0 && body[len(body)-1] != '\n' && body[len(body)-1] != '\r'
+	if !implicit && bytes.IndexByte(body, '\r') < 0 {
+		return body, false
 	}
-	var b strings.Builder
-	b.Grow(len(body) + 1)
+	out := make([]byte, 0, len(body)+1)
 	for {
 		i := bytes.IndexByte(body, '\r')
 		if i < 0 {
 			break
 		}
-		b.Write(body[:i])
-		b.WriteByte('\n')
+		out = append(append(out, body[:i]...), '\n')
 		body = body[i+1:]
 		if len(body) > 0 && body[0] == '\n' {
 			body = body[1:]
 		}
 	}
-	b.Write(body)
-	if f.ImplicitNewline {
-		b.WriteByte('\n')
+	out = append(out, body...)
+	if implicit {
+		out = append(out, '\n')
 	}
-	f.Text = b.String()
+	return out, implicit
 }
 
 // Line returns the text of a 1-based line with its newline, or "" if there is

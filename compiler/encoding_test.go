@@ -1,0 +1,106 @@
+package compiler_test
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rules-pyc/rules_pyc/compiler"
+	"github.com/rules-pyc/rules_pyc/internal/testpython"
+	"github.com/rules-pyc/rules_pyc/pyver"
+)
+
+// TestEncodings compares the trees and errors of sources in all sorts of
+// encodings with what testdata/encodings/cases.py got from interpreters.
+func TestEncodings(t *testing.T) {
+	for _, v := range pyver.All() {
+		t.Run(v.String(), func(t *testing.T) {
+			content, err := os.ReadFile(filepath.Join("testdata", "encodings", v.String()+".json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareEncodings(t, v, content)
+		})
+	}
+}
+
+// TestConfirmEncodings asks the interpreters.
+func TestConfirmEncodings(t *testing.T) {
+	testpython.Each(t, func(t *testing.T, v pyver.Version, python string) {
+		content, err := exec.Command(python, "-I", "-S", "-B", filepath.Join("testdata", "encodings", "cases.py")).Output()
+		if err != nil {
+			t.Fatalf("asking %s: %v", python, err)
+		}
+		compareEncodings(t, v, content)
+	})
+}
+
+func compareEncodings(t *testing.T, v pyver.Version, content []byte) {
+	t.Helper()
+	var cases [][2]any
+	if err := json.Unmarshal(content, &cases); err != nil {
+		t.Fatal(err)
+	}
+	equal := 0
+	for _, c := range cases {
+		digits, _ := c[0].(string)
+		src, err := hex.DecodeString(digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := encodingAnswer(t, src, v), goldenAnswer(c[1])
+		if !v.Has(pyver.PlacesEncodingErrors) && strings.Contains(got, "Non-UTF-8 code") {
+			continue // CPython looks at each token for itself
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-CPython +ours):\n%s", src, diff)
+			continue
+		}
+		equal++
+	}
+	t.Logf("%d of %d equal", equal, len(cases))
+	if equal < 90 {
+		t.Errorf("only %d answers were compared", equal)
+	}
+}
+
+// goldenAnswer is a tree as text, or an error with its attributes as JSON.
+func goldenAnswer(answer any) string {
+	if tree, ok := answer.(string); ok {
+		return tree
+	}
+	row, _ := answer.([]any)
+	for i, attribute := range row {
+		switch {
+		case attribute != nil:
+		case i == len(row)-1:
+			row[i] = ""
+		default:
+			row[i] = 0
+		}
+	}
+	text, _ := json.Marshal(row)
+	return string(text)
+}
+
+// encodingAnswer is ours in the form of goldenAnswer.
+func encodingAnswer(t *testing.T, src []byte, v pyver.Version) string {
+	t.Helper()
+	tree, err := compiler.Dump(nil, src, compiler.Options{Version: v}, compiler.StageAST)
+	var e *compiler.SyntaxError
+	switch {
+	case errors.As(err, &e):
+		text, _ := json.Marshal([]any{e.Message, e.Line, e.Offset, e.EndLine, e.EndOffset, e.Text})
+		return string(text)
+	case err != nil:
+		return err.Error()
+	}
+	return strings.TrimSuffix(string(tree), "\n")
+}
