@@ -3,8 +3,8 @@
 //
 // An interpreter of version 3.X is taken from the environment variable
 // PYC_PYTHON_3_X, or else is python3.X on PATH. A version that is absent skips
-// the test with the reason, unless PYC_REQUIRE_PYTHONS (a list such as
-// "3.13,3.14") says that it must be there.
+// the test with the reason. If PYC_REQUIRE_PYTHONS is set, to a list such as
+// "3.13,3.14", those versions must be there and the others are left out.
 package testpython
 
 import (
@@ -18,15 +18,13 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
-// Each runs f as a subtest for every supported version, with the path of its
-// interpreter.
+// Each runs f as a subtest for every supported version, or every required one,
+// with the path of its interpreter.
 func Each(t *testing.T, f func(t *testing.T, v pyver.Version, python string)) {
 	t.Helper()
 	for _, v := range pyver.All() {
-		if required := os.Getenv("PYC_REQUIRE_PYTHONS"); required != "" {
-			if _, err := Find(v); err != nil && !slices.Contains(strings.Split(required, ","), v.String()) {
-				continue // the caller lists what it has; the rest is not skipped but out of scope
-			}
+		if len(required()) > 0 && !slices.Contains(required(), v.String()) {
+			continue
 		}
 		t.Run(v.String(), func(t *testing.T) { f(t, v, Get(t, v)) })
 	}
@@ -40,11 +38,16 @@ func Get(t testing.TB, v pyver.Version) string {
 	if err == nil {
 		return python
 	}
-	if slices.Contains(strings.Split(os.Getenv("PYC_REQUIRE_PYTHONS"), ","), v.String()) {
+	if slices.Contains(required(), v.String()) {
 		t.Fatalf("Python %v is required: %v", v, err)
 	}
 	t.Skipf("no Python %v: %v; put it on PATH or name it in %s", v, err, variable(v))
 	return ""
+}
+
+// required returns the versions that must be there.
+func required() []string {
+	return strings.FieldsFunc(os.Getenv("PYC_REQUIRE_PYTHONS"), func(r rune) bool { return r == ',' })
 }
 
 // Find returns the path of the interpreter of version v. A python3.X on PATH
