@@ -174,7 +174,7 @@ func (p *pipeline) module(src []byte, opts Options) (*pyc.Code, []Warning, error
 		return nil, nil, err
 	}
 	w.add(f, more)
-	p.pool.Share(code, true)
+	p.pool.Share(code, opts.Version.Has(pyver.SharesModule))
 	return code, w.list, nil
 }
 

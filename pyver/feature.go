@@ -6,9 +6,12 @@ type Feature uint8
 
 // The features, in alphabetical order.
 const (
+	// AnnotatesPositionalOnlyFirst: the annotations of positional-only parameters come
+	// before those of other positional ones.
+	AnnotatesPositionalOnlyFirst Feature = iota
 	// BorrowsBehindEmptyBlocks: loads of locals behind a block that passes have
 	// emptied can borrow.
-	BorrowsBehindEmptyBlocks Feature = iota
+	BorrowsBehindEmptyBlocks
 	// CallsParametersParameters: errors say "duplicate parameter" rather than "duplicate
 	// argument".
 	CallsParametersParameters
@@ -142,6 +145,9 @@ const (
 	// ManglesNamedTargets: private targets of assignment expressions in comprehensions
 	// are looked up by their mangled name.
 	ManglesNamedTargets
+	// LoopsForListAndSet: list(…) and set(…) of a generator expression are loops, as
+	// all(…), any(…) and tuple(…) are.
+	LoopsForListAndSet
 	// MarksNotTaken: the way on from a conditional jump that is not taken begins
 	// with NOT_TAKEN. Magic 3611.
 	MarksNotTaken
@@ -193,8 +199,14 @@ const (
 	// RemovesDocstringsFromTree: level 2 takes docstrings out of the syntax tree, rather
 	// than out of the code.
 	RemovesDocstringsFromTree
+	// QualifiesAnnotate: the qualified name of the __annotate__ function of a function
+	// has that function's name.
+	QualifiesAnnotate
 	// ReturnsConstants: an instruction returns a constant. Magic 3518, 3609.
 	ReturnsConstants
+	// SharesModule: py_compile holds the code object of a module twice while it
+	// writes it, so that marshal gives it a number.
+	SharesModule
 	// SignsPatternsWithPlus: numbers in patterns may have a plus sign.
 	SignsPatternsWithPlus
 	// SpansFutureErrors: an error about a future feature is about its name, rather
@@ -240,6 +252,7 @@ const (
 // changes says when each feature came and, when until is set, went: it is in
 // the versions from since up to but not including until.
 var changes = [numFeatures]struct{ since, until Version }{
+	AnnotatesPositionalOnlyFirst:       {since: V315},
 	BorrowsBehindEmptyBlocks:           {since: V315},
 	CallsParametersParameters:          {since: V315},
 	ChecksConversionsAtOnce:            {since: V314},
@@ -287,6 +300,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	LoadsCommonConstants:               {since: V315},
 	LoadsSmallInts:                     {since: V314},
 	ManglesNamedTargets:                {since: V313},
+	LoopsForListAndSet:                 {since: V315},
 	MarksNotTaken:                      {since: V314},
 	MarshalsSlices:                     {since: V314},
 	MeasuresCarets:                     {since: V315},
@@ -305,7 +319,9 @@ var changes = [numFeatures]struct{ since, until Version }{
 	RefusesNamesLikeConstants:          {since: V313},
 	RelativeFutures:                    {since: V311, until: V313},
 	RemovesDocstringsFromTree:          {since: V314},
+	QualifiesAnnotate:                  {since: V315},
 	ReturnsConstants:                   {since: V312, until: V314},
+	SharesModule:                       {since: V311, until: V315},
 	SignsPatternsWithPlus:              {since: V315},
 	SpansFutureErrors:                  {since: V313},
 	SpansSpecAsWhole:                   {since: V314},

@@ -9,6 +9,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unparse"
 	"github.com/rules-pyc/rules_pyc/pyc"
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // valueWithFakeGlobals is the largest format that __annotate__ functions know
@@ -130,7 +131,11 @@ func (c *Compiler) functionAnnotations(f *funcDef, scope *symtable.Scope) funcFl
 // CPython: codegen.c, codegen_annotations_in_scope.
 func (c *Compiler) annotationsInScope(f *funcDef) int32 {
 	a, n := f.args, int32(0)
-	for _, list := range [...][]*ast.Arg{a.Args, a.PosOnly} {
+	lists := [...][]*ast.Arg{a.Args, a.PosOnly}
+	if c.version.Has(pyver.AnnotatesPositionalOnlyFirst) {
+		lists[0], lists[1] = a.PosOnly, a.Args
+	}
+	for _, list := range lists {
 		n += c.argAnnotations(f.loc, list)
 	}
 	n += c.argAnnotation(f.loc, a.Vararg)

@@ -186,8 +186,11 @@ type genexpCall struct {
 	builtin int32         // operand of LOAD_COMMON_CONSTANT
 	goOn    opcode.Op     // the jump that goes on with the next value
 	initial pyc.Singleton // the result if no value ends the loop
-	tuple   bool
+	// build and grow make a container of all values instead.
+	build, grow opcode.Op
 }
+
+func (f *genexpCall) isContainer() bool { return f.build != opcode.Invalid }
 
 // maybeOptimizeFunctionCall generates all(…), any(…) and tuple(…) of a
 // generator expression as a loop, for the case that the name is still the
@@ -221,29 +224,31 @@ func (c *Compiler) maybeOptimizeFunctionCall(e *ast.Call, end instr.Label) {
 	c.addCompare(loc, ast.Is)
 	c.addJump(loc, opcode.PopJumpIfFalse, skip)
 	c.add(loc, opcode.PopTop)
-	if f.tuple {
-		c.addI(loc, opcode.BuildList, 0)
+	if f.isContainer() {
+		c.addI(loc, f.build, 0)
 	}
 	c.expr(gen)
+	c.pushVirtual(loc)
 	c.use(loop)
 	c.addJump(loc, opcode.ForIter, cleanup)
-	if f.tuple {
-		c.addI(loc, opcode.ListAppend, 2)
+	if f.isContainer() {
+		c.addI(loc, f.grow, 1+c.iteratorSize())
 		c.addJump(loc, opcode.Jump, loop)
 	} else {
 		c.add(loc, opcode.ToBool)
 		c.addJump(loc, f.goOn, loop)
 	}
 	c.add(instr.NoLoc(), opcode.PopIter)
-	if !f.tuple {
+	if !f.isContainer() {
 		c.addConst(loc, opposite(f.initial))
 	}
 	c.addJump(loc, opcode.Jump, end)
 	c.use(cleanup)
 	c.endFor()
-	if f.tuple {
+	switch {
+	case f.builtin == builtinTuple:
 		c.addI(loc, opcode.CallIntrinsic1, listToTuple)
-	} else {
+	case !f.isContainer():
 		c.addConst(loc, f.initial)
 	}
 	c.addJump(loc, opcode.Jump, end)
@@ -274,7 +279,15 @@ func (c *Compiler) genexpCallOf(e *ast.Call) (genexpCall, *ast.GeneratorExp, boo
 	case names.Any:
 		return genexpCall{builtin: builtinAny, goOn: opcode.PopJumpIfFalse, initial: pyc.False}, gen, true
 	case names.TupleName:
-		return genexpCall{builtin: builtinTuple, tuple: true}, gen, true
+		return genexpCall{builtin: builtinTuple, build: opcode.BuildList, grow: opcode.ListAppend}, gen, true
+	}
+	if c.does.loopsForListAndSet {
+		switch name.ID {
+		case names.ListName:
+			return genexpCall{builtin: builtinList, build: opcode.BuildList, grow: opcode.ListAppend}, gen, true
+		case names.SetName:
+			return genexpCall{builtin: builtinSet, build: opcode.BuildSet, grow: opcode.SetAdd}, gen, true
+		}
 	}
 	return genexpCall{}, nil, false
 }

@@ -37,6 +37,7 @@ type Finish func(*unit.Unit) (*pyc.Code, error)
 // and may not be used by several goroutines at once.
 type Compiler struct {
 	version pyver.Version
+	does    behaviour
 	pool    *object.Pool
 	finish  Finish
 
@@ -62,13 +63,32 @@ type Compiler struct {
 
 // Covers reports whether code is generated for version v.
 func Covers(v pyver.Version) bool {
-	return v.Has(pyver.DefersAnnotations) && !v.Has(pyver.LazyImports)
+	return v.Has(pyver.DefersAnnotations)
 }
 
 // New returns a Compiler for modules of version v, which makes constants with
 // the pool and finishes units with a function.
 func New(v pyver.Version, pool *object.Pool, finish Finish) *Compiler {
-	return &Compiler{version: v, pool: pool, finish: finish}
+	return &Compiler{version: v, does: behaviourOf(v), pool: pool, finish: finish}
+}
+
+// behaviour holds the version's answers to what is asked often.
+type behaviour struct {
+	virtualIterators   bool // pyver.VirtualIterators
+	beginsGenerators   bool // not pyver.InsertsReturnGenerator
+	lazyImports        bool // pyver.LazyImports
+	loopsForListAndSet bool // pyver.LoopsForListAndSet
+	qualifiesAnnotate  bool // pyver.QualifiesAnnotate
+}
+
+func behaviourOf(v pyver.Version) behaviour {
+	return behaviour{
+		virtualIterators:   v.Has(pyver.VirtualIterators),
+		beginsGenerators:   !v.Has(pyver.InsertsReturnGenerator),
+		lazyImports:        v.Has(pyver.LazyImports),
+		loopsForListAndSet: v.Has(pyver.LoopsForListAndSet),
+		qualifiesAnnotate:  v.Has(pyver.QualifiesAnnotate),
+	}
 }
 
 // A Module is what to compile.

@@ -19,13 +19,13 @@ const (
 // compKinds say how each kind of comprehension begins and grows, and the name
 // of its function, where it is one.
 var compKinds = [...]struct {
-	name       string
-	build, add opcode.Op
+	name               string
+	build, add, extend opcode.Op
 }{
 	genExp:   {name: "<genexpr>"},
-	listComp: {"<listcomp>", opcode.BuildList, opcode.ListAppend},
-	setComp:  {"<setcomp>", opcode.BuildSet, opcode.SetAdd},
-	dictComp: {"<dictcomp>", opcode.BuildMap, opcode.MapAdd},
+	listComp: {"<listcomp>", opcode.BuildList, opcode.ListAppend, opcode.ListExtend},
+	setComp:  {"<setcomp>", opcode.BuildSet, opcode.SetAdd, opcode.SetUpdate},
+	dictComp: {"<dictcomp>", opcode.BuildMap, opcode.MapAdd, opcode.DictUpdate},
 }
 
 // A comprehension is a comprehension or generator expression.
@@ -34,7 +34,15 @@ type comprehension struct {
 	loc        instr.Loc
 	kind       compKind
 	generators []*ast.Comprehension
-	elt, val   ast.Expr // the value of a dict's item
+	elt, val   ast.Expr // the value of a dict's item; nil if elt is a dict
+}
+
+// iteratorSize returns how many values an iterator is on the stack.
+func (c *Compiler) iteratorSize() int32 {
+	if c.does.virtualIterators {
+		return 2
+	}
+	return 1
 }
 
 // comprehension generates a comprehension: in place, or as a function that is
@@ -45,22 +53,31 @@ func (c *Compiler) comprehension(comp *comprehension) {
 	scope := c.table.Lookup(comp.node)
 	outermost := comp.generators[0]
 	if scope.Inlined() {
-		c.compIter(outermost)
+		c.expr(outermost.Iter)
+		if !c.does.virtualIterators {
+			c.getIter(outermost)
+		}
 		state := c.pushInlined(comp.loc, scope)
 		c.beginComp(comp)
-		if comp.kind != genExp {
-			c.addI(comp.loc, opcode.Swap, 2)
+		c.addI(comp.loc, opcode.Swap, 2)
+		if c.does.virtualIterators {
+			c.getIter(outermost)
 		}
-		c.compGenerator(comp, 0, 0, true)
+		c.compGenerator(comp, 0, 0)
 		c.popInlined(comp.loc, state)
 		return
 	}
-	c.enterScope(newScope{
+	begin := newScope{
 		name: c.pool.Str(compKinds[comp.kind].name), kind: comprehensionScope, scope: scope,
 		line: comp.loc.Start.Line, args: args{positional: 1},
-	})
+	}
+	if comp.kind == genExp {
+		begin.begin = func() { c.beginGenExp(outermost) }
+	}
+	c.enterScope(begin)
 	c.beginComp(comp)
-	c.compGenerator(comp, 0, 0, false)
+	c.argumentIter(comp)
+	c.compGenerator(comp, 0, 0)
 	if comp.kind == genExp {
 		c.wrapInStopIterationHandler()
 	} else {
@@ -68,7 +85,10 @@ func (c *Compiler) comprehension(comp *comprehension) {
 	}
 	code := c.optimizeAndAssemble(true)
 	c.makeClosure(comp.loc, code, c.exitScope(), 0)
-	c.compIter(outermost)
+	c.expr(outermost.Iter)
+	if !c.does.virtualIterators {
+		c.getIter(outermost)
+	}
 	c.addI(comp.loc, opcode.Call, 0)
 	if scope.Coroutine() && comp.kind != genExp {
 		c.addAwait(comp.loc, awaitExpr)
@@ -82,11 +102,30 @@ func (c *Compiler) beginComp(comp *comprehension) {
 	}
 }
 
-// compIter loads the iterator of a comprehension's clause.
+// argumentIter loads the iterator that is the argument of a comprehension's
+// function, or makes it of the argument.
+func (c *Compiler) argumentIter(comp *comprehension) {
+	switch {
+	case !c.does.virtualIterators:
+		c.addI(comp.loc, opcode.LoadFast, 0)
+	case comp.kind != genExp: // beginGenExp has made that of the others
+		c.addI(comp.loc, opcode.LoadFast, 0)
+		c.getIter(comp.generators[0])
+	}
+}
+
+// beginGenExp makes the iterator of a generator expression, which its caller
+// does not make.
+func (c *Compiler) beginGenExp(outermost *ast.Comprehension) {
+	c.addI(instr.NoLoc(), opcode.Resume, atGenExpStart)
+	c.addI(outermost.Iter.Span(), opcode.LoadFast, 0)
+	c.getIter(outermost)
+}
+
+// getIter makes the iterator of a comprehension's clause.
 //
 // CPython: codegen.c, codegen_comprehension_iter.
-func (c *Compiler) compIter(gen *ast.Comprehension) {
-	c.expr(gen.Iter)
+func (c *Compiler) getIter(gen *ast.Comprehension) {
 	if gen.IsAsync != 0 {
 		c.add(gen.Iter.Span(), opcode.GetAiter)
 	} else {
@@ -95,15 +134,15 @@ func (c *Compiler) compIter(gen *ast.Comprehension) {
 }
 
 // compGenerator generates the clauses of a comprehension from one on. The depth
-// is the number of iterators above the result. The outermost iterator is on the
-// stack of an inlined comprehension, and the argument of another one.
+// is the number of values of iterators above the result. The outermost iterator is
+// on the stack.
 //
 // CPython: codegen.c, codegen_comprehension_generator.
-func (c *Compiler) compGenerator(comp *comprehension, index, depth int, iterOnStack bool) {
+func (c *Compiler) compGenerator(comp *comprehension, index, depth int) {
 	if comp.generators[index].IsAsync != 0 {
-		c.asyncCompGenerator(comp, index, depth, iterOnStack)
+		c.asyncCompGenerator(comp, index, depth)
 	} else {
-		c.syncCompGenerator(comp, index, depth, iterOnStack)
+		c.syncCompGenerator(comp, index, depth)
 	}
 }
 
@@ -122,15 +161,11 @@ func (c *Compiler) compGenerator(comp *comprehension, index, depth int, iterOnSt
 // no loop.
 //
 // CPython: codegen.c, codegen_sync_comprehension_generator.
-func (c *Compiler) syncCompGenerator(comp *comprehension, index, depth int, iterOnStack bool) {
+func (c *Compiler) syncCompGenerator(comp *comprehension, index, depth int) {
 	gen := comp.generators[index]
 	start, ifCleanup, anchor := c.newLabel(), c.newLabel(), c.newLabel()
 	loop := true
-	switch {
-	case iterOnStack:
-	case index == 0:
-		c.addI(comp.loc, opcode.LoadFast, 0)
-	default:
+	if index > 0 {
 		if only, ok := onlyItem(gen.Iter); ok {
 			c.expr(only)
 			loop = false
@@ -140,7 +175,7 @@ func (c *Compiler) syncCompGenerator(comp *comprehension, index, depth int, iter
 		}
 	}
 	if loop {
-		depth++
+		depth += int(c.iteratorSize())
 		c.use(start)
 		c.addJump(gen.Iter.Span(), opcode.ForIter, anchor)
 	}
@@ -184,14 +219,10 @@ func onlyItem(e ast.Expr) (ast.Expr, bool) {
 //	except:    END_ASYNC_FOR send
 //
 // CPython: codegen.c, codegen_async_comprehension_generator.
-func (c *Compiler) asyncCompGenerator(comp *comprehension, index, depth int, iterOnStack bool) {
+func (c *Compiler) asyncCompGenerator(comp *comprehension, index, depth int) {
 	gen := comp.generators[index]
 	start, send, except, ifCleanup := c.newLabel(), c.newLabel(), c.newLabel(), c.newLabel()
-	switch {
-	case iterOnStack:
-	case index == 0:
-		c.addI(comp.loc, opcode.LoadFast, 0)
-	default:
+	if index > 0 {
 		c.expr(gen.Iter)
 		c.add(gen.Iter.Span(), opcode.GetAiter)
 	}
@@ -215,20 +246,59 @@ func (c *Compiler) compInner(comp *comprehension, index, depth int, ifCleanup in
 	}
 	loc := comp.elt.Span()
 	if index+1 < len(comp.generators) {
-		c.compGenerator(comp, index+1, depth, false)
+		c.compGenerator(comp, index+1, depth)
 		return loc
 	}
-	c.expr(comp.elt)
 	switch comp.kind {
 	case genExp:
+		c.yieldElement(comp.elt, loc)
+	case dictComp:
+		return c.addItem(comp, loc, int32(depth+1))
+	case listComp, setComp:
+		op := compKinds[comp.kind].add
+		if star, ok := comp.elt.(*ast.Starred); ok {
+			op = compKinds[comp.kind].extend
+			c.expr(star.Value)
+		} else {
+			c.expr(comp.elt)
+		}
+		c.addI(loc, op, int32(depth+1))
+	}
+	return loc
+}
+
+// addItem adds an item, or a dict of them, to the result of a dict
+// comprehension.
+func (c *Compiler) addItem(comp *comprehension, loc instr.Loc, depth int32) instr.Loc {
+	c.expr(comp.elt)
+	if comp.val == nil {
+		c.addI(loc, opcode.DictUpdate, depth)
+		return loc
+	}
+	c.expr(comp.val)
+	loc.End = comp.val.Span().End
+	c.addI(loc, opcode.MapAdd, depth)
+	return loc
+}
+
+// yieldElement yields the element of a generator expression, or each item of a
+// starred one.
+func (c *Compiler) yieldElement(elt ast.Expr, loc instr.Loc) {
+	star, starred := elt.(*ast.Starred)
+	if !starred {
+		c.expr(elt)
 		c.addYield(loc)
 		c.add(loc, opcode.PopTop)
-		return loc
-	case dictComp:
-		c.expr(comp.val)
-		loc.End = comp.val.Span().End
-	case listComp, setComp:
+		return
 	}
-	c.addI(loc, compKinds[comp.kind].add, int32(depth+1))
-	return loc
+	start, end := c.newLabel(), c.newLabel()
+	c.expr(star.Value)
+	c.add(loc, opcode.GetIter)
+	c.use(start)
+	c.addJump(loc, opcode.ForIter, end)
+	c.addYield(loc)
+	c.add(loc, opcode.PopTop)
+	c.addJump(instr.NoLoc(), opcode.Jump, start)
+	c.use(end)
+	c.endFor()
 }

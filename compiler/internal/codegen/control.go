@@ -95,7 +95,7 @@ func (c *Compiler) asyncFor(s *ast.AsyncFor) {
 	c.expr(s.Iter)
 	c.add(s.Iter.Span(), opcode.GetAiter)
 	c.use(start)
-	c.pushBlock(frameBlock{kind: forLoop, block: start, exit: end, loc: loc})
+	c.pushBlock(frameBlock{kind: asyncForLoop, block: start, exit: end, loc: loc})
 	c.anext(loc, send, except)
 	c.add(loc, opcode.NotTaken)
 	c.expr(s.Target)
@@ -113,6 +113,7 @@ func (c *Compiler) asyncFor(s *ast.AsyncFor) {
 func (c *Compiler) anext(loc instr.Loc, send, except instr.Label) {
 	c.addJump(loc, opcode.SetupFinally, except)
 	c.add(loc, opcode.GetAnext)
+	c.pushVirtual(loc)
 	c.addNone(loc)
 	c.use(send)
 	c.addYieldFrom(loc, afterAwait)

@@ -129,6 +129,7 @@ const (
 	afterYield     = 1
 	afterYieldFrom = 2
 	afterAwait     = 3
+	atGenExpStart  = 4
 )
 
 // The operands of GET_AWAITABLE.
@@ -141,9 +142,24 @@ const (
 // addAwait awaits what is on the stack.
 func (c *Compiler) addAwait(loc instr.Loc, what int32) {
 	c.addI(loc, opcode.GetAwaitable, what)
+	c.pushVirtual(loc)
 	c.addNone(loc)
 	c.addYieldFrom(loc, afterAwait)
 }
+
+// pushVirtual adds the second place of an iterator that was not made by
+// GET_ITER, where iterators have two.
+func (c *Compiler) pushVirtual(loc instr.Loc) {
+	if c.does.virtualIterators {
+		c.add(loc, opcode.PushNull)
+	}
+}
+
+// The operands of GET_ITER.
+const (
+	iterate          = 0
+	iterateYieldFrom = 1
+)
 
 // addYield yields what is on the stack.
 //
@@ -199,6 +215,8 @@ const (
 	builtinTuple        = 2
 	builtinAll          = 3
 	builtinAny          = 4
+	builtinList         = 5
+	builtinSet          = 6
 )
 
 // The operands of LOAD_SPECIAL. CPython: pycore_ceval.h.

@@ -111,7 +111,11 @@ func (c *Compiler) yieldFrom(e *ast.YieldFrom) {
 		c.fail(e.Loc, "'yield from' inside async function")
 	}
 	c.expr(e.Value)
-	c.add(e.Loc, opcode.GetYieldFromIter)
+	if c.does.virtualIterators {
+		c.addI(e.Loc, opcode.GetIter, iterateYieldFrom)
+	} else {
+		c.add(e.Loc, opcode.GetYieldFromIter)
+	}
 	c.addNone(e.Loc)
 	c.addYieldFrom(e.Loc, afterYieldFrom)
 }

@@ -15,6 +15,7 @@ type blockKind uint8
 const (
 	whileLoop blockKind = iota
 	forLoop
+	asyncForLoop
 	tryExcept
 	finallyTry
 	finallyEnd
@@ -75,7 +76,9 @@ func (c *Compiler) popBlock() frameBlock {
 // CPython: codegen.c, codegen_unwind_fblock.
 func (c *Compiler) unwindBlock(loc instr.Loc, b *frameBlock, keep bool) instr.Loc {
 	switch b.kind {
-	case forLoop, popValue:
+	case forLoop:
+		c.popIterator(loc, keep)
+	case asyncForLoop, popValue:
 		c.swapIf(loc, keep)
 		c.add(loc, opcode.PopTop)
 	case tryExcept:
@@ -95,6 +98,20 @@ func (c *Compiler) unwindBlock(loc instr.Loc, b *frameBlock, keep bool) instr.Lo
 	case whileLoop, exceptionHandler, exceptionGroupHandler, asyncComprehensionGenerator, stopIteration:
 	}
 	return loc
+}
+
+// popIterator drops the iterator of a loop that is left.
+func (c *Compiler) popIterator(loc instr.Loc, keep bool) {
+	if !c.does.virtualIterators {
+		c.swapIf(loc, keep)
+		c.add(loc, opcode.PopTop)
+		return
+	}
+	if keep {
+		c.addI(loc, opcode.Swap, 3)
+	}
+	c.add(loc, opcode.PopTop)
+	c.add(loc, opcode.PopTop)
 }
 
 func (c *Compiler) swapIf(loc instr.Loc, keep bool) {
@@ -177,7 +194,7 @@ func (c *Compiler) unwindBlocks(loc instr.Loc, keep, toLoop bool) (*frameBlock, 
 	if top.kind == exceptionGroupHandler {
 		c.fail(loc, "'break', 'continue' and 'return' cannot appear in an except* block")
 	}
-	if toLoop && (top.kind == whileLoop || top.kind == forLoop) {
+	if toLoop && top.kind <= asyncForLoop {
 		loop := *top
 		return &loop, loc
 	}

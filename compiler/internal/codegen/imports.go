@@ -9,6 +9,40 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
+// The bits of IMPORT_NAME's operand below the name.
+const (
+	importPlain = 0
+	importLazy  = 1
+	importEager = 2
+)
+
+// importMode says how a module is imported: at once where a lazy import could
+// not be told from it, by scope or by the exceptions that are handled there.
+func (c *Compiler) importMode(lazy bool) int32 {
+	if lazy {
+		return importLazy
+	}
+	if c.u.kind != moduleScope {
+		return importEager
+	}
+	for i := range c.u.blocks {
+		switch c.u.blocks[i].kind {
+		case tryExcept, finallyTry, finallyEnd, handlerCleanup, exceptionHandler, exceptionGroupHandler:
+			return importEager
+		}
+	}
+	return importPlain
+}
+
+// importName adds the import of a module.
+func (c *Compiler) importName(loc instr.Loc, name names.ID, mode int32) {
+	arg := c.u.Names.Add(c.mangle(name))
+	if c.does.lazyImports {
+		arg = arg<<2 | mode
+	}
+	c.addI(loc, opcode.ImportName, arg)
+}
+
 // importStmt generates an import statement. "import a.b" binds a, and
 // "import a.b as c" binds a.b.
 //
@@ -17,7 +51,7 @@ func (c *Compiler) importStmt(s *ast.Import) {
 	for _, alias := range s.Names {
 		c.addInt(s.Loc, 0)
 		c.addNone(s.Loc)
-		c.addName(s.Loc, opcode.ImportName, alias.Name)
+		c.importName(s.Loc, alias.Name, c.importMode(s.IsLazy != 0))
 		if alias.AsName != names.None {
 			c.importAs(s.Loc, alias)
 			continue
@@ -63,8 +97,13 @@ func (c *Compiler) fromImport(s *ast.ImportFrom) {
 		items[i] = c.pool.Ident(alias.Name)
 	}
 	c.addConst(s.Loc, c.pool.Tuple(items))
-	c.addName(s.Loc, opcode.ImportName, s.Module) // the empty name if absent
-	if c.names.Text(s.Names[0].Name) == "*" {
+	star := c.names.Text(s.Names[0].Name) == "*"
+	mode := c.importMode(s.IsLazy != 0)
+	if star {
+		mode = importEager
+	}
+	c.importName(s.Loc, s.Module, mode) // the empty name if absent
+	if star {
 		c.addI(s.Loc, opcode.CallIntrinsic1, importStar)
 		c.add(instr.NoLoc(), opcode.PopTop)
 		return

@@ -41,6 +41,7 @@ type codeUnit struct {
 	functionLike bool
 	class        names.ID // whose private names are mangled; names.None outside of classes
 	blocks       []frameBlock
+	start        int // instructions before the code proper
 
 	// staticAttributes are the attributes that the methods of a class assign to
 	// self.
@@ -77,6 +78,9 @@ type newScope struct {
 	line  int32    // 1-based
 	class names.ID // names.None for that of the unit around
 	args  args
+	// begin adds what a generator does before its caller has it; nil for
+	// nothing.
+	begin func()
 }
 
 // enterScope begins a unit within the innermost one.
@@ -88,6 +92,15 @@ func (c *Compiler) enterScope(s newScope) {
 	if s.kind == moduleScope {
 		loc.Start.Line = 0
 	}
+	if c.does.beginsGenerators && s.begin != nil {
+		s.begin()
+	}
+	if c.does.beginsGenerators && (s.scope.Generator() || s.scope.Coroutine()) && c.u.functionLike {
+		none := instr.Loc{Start: source.Pos{Line: s.line, Col: -1}, End: source.Pos{Line: s.line, Col: -1}}
+		c.add(none, opcode.ReturnGenerator)
+		c.add(none, opcode.PopTop)
+	}
+	c.u.start = c.seq.Len()
 	c.addI(loc, opcode.Resume, atFuncStart)
 	if s.kind == moduleScope {
 		c.add(loc, opcode.AnnotationsPlaceholder)
@@ -114,6 +127,7 @@ func (c *Compiler) pushUnit(s newScope) {
 	u.Filename, u.Name, u.FirstLine = c.filename, s.name, s.line
 	u.PosOnlyArgCount, u.ArgCount, u.KwOnlyArgCount = s.args.posOnly, s.args.positional, s.args.kwOnly
 	u.kind, u.scope, u.functionLike = s.kind, s.scope, s.scope.IsFunctionLike()
+	u.start = 0
 	for _, name := range s.scope.VarNames {
 		u.VarNames.Add(name)
 	}

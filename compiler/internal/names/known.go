@@ -74,7 +74,9 @@ const (
 	Any
 	Format
 	Join
+	ListName
 	Self
+	SetName
 	Super
 	TupleName
 
@@ -99,7 +101,7 @@ var known = [firstFree]string{
 	DunderDoc: "__doc__", DunderFirstLine: "__firstlineno__", DunderModule: "__module__", DunderName: "__name__",
 	DunderQualName: "__qualname__", DunderStaticAttributes: "__static_attributes__", DunderTypeParams: "__type_params__",
 	DotGenericBase: ".generic_base", DotTypeParams: ".type_params",
-	All: "all", Any: "any", Format: "format", Join: "join", Self: "self", Super: "super", TupleName: "tuple",
+	All: "all", Any: "any", Format: "format", Join: "join", ListName: "list", Self: "self", SetName: "set", Super: "super", TupleName: "tuple",
 }
 
 // Known returns the constant number of an identifier, or None.
