@@ -17,7 +17,7 @@ import (
 const valueWithFakeGlobals = 2
 
 // setupAnnotationsScope begins a function that evaluates annotations, bounds or
-// values of types on demand. It refuses formats that it does not know:
+// values of types on demand. Those of a function are about its name. It refuses formats that it does not know:
 //
 //	      LOAD_FAST format, LOAD_CONST 2
 //	      COMPARE_OP >
@@ -27,10 +27,10 @@ const valueWithFakeGlobals = 2
 //	body:
 //
 // CPython: codegen.c, codegen_setup_annotations_scope.
-func (c *Compiler) setupAnnotationsScope(loc instr.Loc, scope *symtable.Scope, name names.ID) {
+func (c *Compiler) setupAnnotationsScope(loc instr.Loc, scope *symtable.Scope, name, about names.ID) {
 	c.enterScope(newScope{
 		name: c.pool.Ident(name), kind: annotationsScope, scope: scope,
-		line: loc.Start.Line, args: args{posOnly: 1},
+		line: loc.Start.Line, args: args{posOnly: 1}, about: about,
 	})
 	c.addI(loc, opcode.LoadFast, 0)
 	c.addInt(loc, valueWithFakeGlobals)
@@ -66,7 +66,7 @@ func (c *Compiler) processDeferredAnnotations(loc instr.Loc) {
 		u.seq = &u.Annotations
 		c.seq = u.seq
 	}
-	c.setupAnnotationsScope(loc, u.scope.Annotations, u.scope.Annotations.Name)
+	c.setupAnnotationsScope(loc, u.scope.Annotations, u.scope.Annotations.Name, names.None)
 	c.deferredAnnotationsBody(loc, u)
 	c.leaveAnnotationsScope(loc)
 	if u.kind == classScope {
@@ -118,7 +118,7 @@ func (c *Compiler) functionAnnotations(f *funcDef, scope *symtable.Scope) funcFl
 	if signature == nil || !signature.AnnotationsUsed() {
 		return 0
 	}
-	c.setupAnnotationsScope(f.loc, signature, signature.Name)
+	c.setupAnnotationsScope(f.loc, signature, signature.Name, f.name)
 	n := c.annotationsInScope(f)
 	c.addI(f.loc, opcode.BuildMap, n)
 	c.leaveAnnotationsScope(f.loc)

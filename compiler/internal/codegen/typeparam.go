@@ -74,7 +74,7 @@ func (c *Compiler) typeVar(loc instr.Loc, p *ast.TypeVar) {
 func (c *Compiler) typeParamBoundOrDefault(e ast.Expr, name names.ID, scope *symtable.Scope, allowStarred bool) {
 	loc := e.Span()
 	c.addConst(loc, c.defaultFormat())
-	c.setupAnnotationsScope(loc, scope, name)
+	c.setupAnnotationsScope(loc, scope, name, names.None)
 	if star, ok := e.(*ast.Starred); ok && allowStarred {
 		c.expr(star.Value)
 		c.addI(loc, opcode.UnpackSequence, 1)
@@ -116,7 +116,7 @@ func (c *Compiler) typeAlias(s *ast.TypeAlias) {
 // CPython: codegen.c, codegen_typealias_body.
 func (c *Compiler) typeAliasBody(s *ast.TypeAlias, scope *symtable.Scope, name names.ID) {
 	c.addConst(s.Loc, c.defaultFormat())
-	c.setupAnnotationsScope(s.Loc, scope, name)
+	c.setupAnnotationsScope(s.Loc, scope, name, names.None)
 	c.expr(s.Value)
 	c.add(s.Loc, opcode.ReturnValue)
 	code := c.optimizeAndAssemble(false)

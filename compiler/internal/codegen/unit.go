@@ -78,6 +78,7 @@ type newScope struct {
 	line  int32    // 1-based
 	class names.ID // names.None for that of the unit around
 	args  args
+	about names.ID // the function whose annotations these are, if any
 	// begin adds what a generator does before its caller has it; nil for
 	// nothing.
 	begin func()
@@ -152,7 +153,7 @@ func (c *Compiler) pushUnit(s newScope) {
 	}
 	c.u, c.seq = u, u.seq
 	if s.kind != moduleScope {
-		c.setQualName()
+		c.setQualName(s.about)
 	}
 }
 
@@ -219,37 +220,54 @@ func (c *Compiler) exitScope() *codeUnit {
 }
 
 // setQualName sets the qualified name of the innermost unit: its path through
-// the units around it.
+// the units around it, and the function that it is about, if any.
 //
 // CPython: compile.c, compiler_set_qualname.
-func (c *Compiler) setQualName() {
+func (c *Compiler) setQualName(about names.ID) {
 	u := c.u
 	u.QualName = u.Name
-	around := len(c.stack)
-	if around <= 1 {
-		return
-	}
-	parent := c.stack[around-1]
-	if parent.kind == annotationsScope {
-		if around == 2 {
-			return
+	c.text = c.text[:0]
+	if around := len(c.stack); around > 1 {
+		parent := c.stack[around-1]
+		if parent.kind == annotationsScope {
+			if around == 2 {
+				return
+			}
+			parent = c.stack[around-2]
 		}
-		parent = c.stack[around-2]
+		if !c.isGlobalIn(parent) {
+			c.text = append(c.text, parent.QualName.Value...)
+			switch parent.kind {
+			case functionScope, asyncFunctionScope, lambdaScope:
+				c.text = append(c.text, ".<locals>"...)
+			}
+		}
 	}
-	switch u.kind {
+	if about != names.None && c.does.qualifiesAnnotate {
+		c.appendPath(c.names.Text(about))
+	}
+	if len(c.text) > 0 {
+		c.appendPath(u.Name.Value)
+		u.QualName = c.pool.Str(string(c.text))
+	}
+}
+
+// appendPath appends a name to a qualified name.
+func (c *Compiler) appendPath(name string) {
+	if len(c.text) > 0 {
+		c.text = append(c.text, '.')
+	}
+	c.text = append(c.text, name...)
+}
+
+// isGlobalIn reports whether the innermost unit is a function or class whose
+// name is in a global statement of the unit around it.
+func (c *Compiler) isGlobalIn(parent *codeUnit) bool {
+	switch c.u.kind {
 	case functionScope, asyncFunctionScope, classScope:
-		if parent.scope.PlaceOf(c.table.MangleName(parent.class, u.scope.Name)) == symtable.GlobalExplicit {
-			return
-		}
+		return parent.scope.PlaceOf(c.table.MangleName(parent.class, c.u.scope.Name)) == symtable.GlobalExplicit
 	}
-	c.text = append(c.text[:0], parent.QualName.Value...)
-	switch parent.kind {
-	case functionScope, asyncFunctionScope, lambdaScope:
-		c.text = append(c.text, ".<locals>"...)
-	}
-	c.text = append(c.text, '.')
-	c.text = append(c.text, u.Name.Value...)
-	u.QualName = c.pool.Str(string(c.text))
+	return false
 }
 
 // optimizeAndAssemble makes the code object of the innermost unit.
