@@ -52,6 +52,8 @@ def answer(source):
         return [e.msg, e.lineno, e.offset, e.end_lineno, e.end_offset, e.text]
     except UnicodeDecodeError as e:
         return ["(unicode error) " + str(e), None, None, None, None, None]
+    except ValueError as e:  # NUL bytes, in early releases of 3.11
+        return [str(e), None, None, None, None, None]
 
 
 def main():
