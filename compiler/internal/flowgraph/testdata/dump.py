@@ -147,6 +147,9 @@ def unit(seq, depth, consts, places):
         out("oconsts", pack(consts))
     for nested in seq.get_nested() or ():
         unit(nested, depth + 1, None, places)
+    if annotations is not None:
+        for nested in annotations.get_nested() or ():
+            unit(nested, depth + 1, None, places)
 
 
 LOCAL = {"LOAD_FAST", "STORE_FAST", "DELETE_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_AND_CLEAR", "STORE_FAST_MAYBE_NULL"}
