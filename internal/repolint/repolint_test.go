@@ -36,12 +36,14 @@ var layers = map[string]string{
 	"precompile":  "pyver pyc compiler",
 	"verify":      "pyver pyc pyc/dis pyc/pyrepr compiler",
 	"worker":      "pyver pyc compiler precompile proto/bazel/worker",
+	"remote":      "pyver pyc compiler internal/dial",
 	"cmd/pyc":     "pyver pyc pyc/dis compiler cpython precompile verify worker",
 	"conformance": "pyver compiler internal/testpython",
 
 	"proto/bazel/worker":    "",
 	"rules/private/archive": "",
 	"e2e":                   "pyver internal/testpython",
+	"internal/dial":         "",
 	"internal/golden":       "pyver",
 	"internal/testpython":   "pyver",
 

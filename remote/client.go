@@ -1,0 +1,51 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bazelbuild/remote-apis-sdks/go/pkg/client"
+	"github.com/bazelbuild/remote-apis-sdks/go/pkg/retry"
+	repb "github.com/bazelbuild/remote-apis/build/bazel/remote/execution/v2"
+
+	"github.com/rules-pyc/rules_pyc/internal/dial"
+)
+
+// newClient connects to a REAPI server. The path of its address is the name of
+// the instance. No call is made: the connection comes with the first one.
+func newClient(ctx context.Context, address string, config dial.Config, timeout time.Duration, attempts retry.Attempts) (*client.Client, error) {
+	a, err := dial.ParseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := config.Dial(a)
+	if err != nil {
+		return nil, err
+	}
+	c, err := client.NewClientFromConnection(ctx, a.Path, conn, conn,
+		// Servers that announce no limit of batches set one of 0, which the
+		// library takes literally.
+		client.StartupCapabilities(false),
+		client.CASConcurrency(casConcurrency),
+		client.RPCTimeouts{"default": timeout, "Execute": 0, "WaitExecution": 0},
+		&client.Retrier{
+			Backoff:     retry.ExponentialBackoff(50*time.Millisecond, time.Second, attempts),
+			ShouldRetry: retry.TransientOnly,
+		},
+	)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to %s: %w", a.Target, err)
+	}
+	return c, nil
+}
+
+// casConcurrency is how many transfers of blobs are under way at once.
+const casConcurrency = 32
+
+// setLimits makes a client keep the limits that its server announces.
+func setLimits(c *client.Client, caps *repb.ServerCapabilities) {
+	if n := caps.GetCacheCapabilities().GetMaxBatchTotalSizeBytes(); n > 0 && n < client.DefaultMaxBatchSize {
+		c.MaxBatchSize = client.MaxBatchSize(n)
+	}
+}
