@@ -35,9 +35,10 @@ var layers = map[string]string{
 	"cpython":     "pyver compiler",
 	"precompile":  "pyver pyc compiler",
 	"verify":      "pyver pyc pyc/dis pyc/pyrepr compiler",
+	"compileall":  "pyver pyc pyc/pyrepr compiler internal/parallel precompile",
 	"worker":      "pyver pyc compiler precompile proto/bazel/worker",
 	"remote":      "pyver pyc compiler internal/dial",
-	"cmd/pyc":     "pyver pyc pyc/dis compiler cpython precompile verify worker",
+	"cmd/pyc":     "pyver pyc pyc/dis compileall compiler cpython internal/parallel precompile verify worker",
 	"conformance": "pyver compiler internal/testpython",
 
 	"proto/bazel/worker":    "",
@@ -45,6 +46,7 @@ var layers = map[string]string{
 	"e2e":                   "pyver internal/testpython",
 	"internal/dial":         "",
 	"internal/golden":       "pyver",
+	"internal/parallel":     "",
 	"internal/testpython":   "pyver",
 
 	// The stages of the native compiler, from the text to the code object.
