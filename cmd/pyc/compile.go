@@ -112,7 +112,7 @@ func (f *compileFlags) run(c *cobra.Command, args []string) error {
 		f.jobs = runtime.GOMAXPROCS(0)
 	}
 	f.compilers.processes = f.jobs
-	chosen, err := f.compilers.choose()
+	chosen, err := f.compilers.choose(c.Context())
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,12 +31,17 @@ type compilerFlags struct {
 	interpreters []string // VERSION=PATH
 	processes    int      // sources compiled at once; 0 for one per core
 	timeout      time.Duration
+	ways         []way
 }
 
 func (f *compilerFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.compiler, "compiler", compilerAuto,
 		"`WHICH` compiler: native, cpython (a real interpreter), or auto (native for the versions that it covers)")
 	f.registerInterpreters(flags)
+	f.ways = networkWays()
+	for _, w := range f.ways {
+		w.register(flags)
+	}
 }
 
 // registerInterpreters is register for verbs that have no choice of compiler.
@@ -64,7 +70,7 @@ func (f *compilerFlags) pool() (*cpython.Pool, error) {
 }
 
 // choose returns the compiler that the flags name. It is closed by its user.
-func (f *compilerFlags) choose() (*chosen, error) {
+func (f *compilerFlags) choose(ctx context.Context) (*chosen, error) {
 	switch f.compiler {
 	case compilerAuto, compilerNative, compilerCPython:
 	default:
@@ -74,11 +80,33 @@ func (f *compilerFlags) choose() (*chosen, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &chosen{which: f.compiler, native: &compiler.Native{}, pool: pool}, nil
+	c := &chosen{Compiler: &local{which: f.compiler, native: &compiler.Native{}, pool: pool}, closers: []func(){pool.Close}}
+	for _, w := range f.ways {
+		outer, closeOuter, err := w.open(ctx, c.Compiler)
+		if err != nil {
+			c.Close()
+			return nil, err
+		}
+		c.Compiler, c.closers = outer, append(c.closers, closeOuter)
+	}
+	return c, nil
 }
 
 // chosen is the compiler that the user has chosen.
 type chosen struct {
+	compiler.Compiler
+	closers []func() // of the compilers in use, the innermost first
+}
+
+// Close ends the compilers, the outermost first.
+func (c *chosen) Close() {
+	for _, closeOne := range slices.Backward(c.closers) {
+		closeOne()
+	}
+}
+
+// local is the compiler of this machine.
+type local struct {
 	which  string
 	native *compiler.Native
 	pool   *cpython.Pool
@@ -86,7 +114,7 @@ type chosen struct {
 
 // Compile compiles with the chosen compiler. Which one it is depends on the
 // options alone, so that the outcome does, too.
-func (c *chosen) Compile(ctx context.Context, source []byte, opts compiler.Options) (*compiler.Result, error) {
+func (c *local) Compile(ctx context.Context, source []byte, opts compiler.Options) (*compiler.Result, error) {
 	covered := c.native.Covers(opts.Version)
 	switch {
 	case c.which == compilerNative && !covered:
@@ -97,6 +125,3 @@ func (c *chosen) Compile(ctx context.Context, source []byte, opts compiler.Optio
 	}
 	return c.pool.Compile(ctx, source, opts)
 }
-
-// Close ends the interpreters.
-func (c *chosen) Close() { c.pool.Close() }

@@ -62,7 +62,7 @@ func (f *disFlags) run(c *cobra.Command, args []string) error {
 		return fmt.Errorf("--optimize: %w", err)
 	}
 	f.compilers.processes = 1
-	chosen, err := f.compilers.choose()
+	chosen, err := f.compilers.choose(c.Context())
 	if err != nil {
 		return err
 	}

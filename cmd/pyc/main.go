@@ -88,5 +88,6 @@ Exit codes: 0 done; 1 something failed, stderr says what; 2 wrong usage.`,
 		SilenceErrors: true,
 	}
 	root.AddCommand(newCompile(), newInspect(), newDis(), newDump(), newVerify(), newWorker(), newVersion())
+	root.AddCommand(networkVerbs()...)
 	return root
 }

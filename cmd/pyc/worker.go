@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rules-pyc/rules_pyc/worker"
 )
@@ -44,12 +44,12 @@ func runWorker(c *cobra.Command, args []string) error {
 	if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
 		return c.Help()
 	}
-	f := compilerFlags{compiler: compilerAuto, timeout: defaultTimeout}
+	var f compilerFlags
 	rest, err := f.take(args)
 	if err != nil {
 		return err
 	}
-	chosen, err := f.choose()
+	chosen, err := f.choose(c.Context())
 	if err != nil {
 		return err
 	}
@@ -64,26 +64,36 @@ func runWorker(c *cobra.Command, args []string) error {
 // take reads the flags of the start among the arguments of a worker and returns
 // the other arguments.
 func (f *compilerFlags) take(args []string) (rest []string, err error) {
-	set := map[string]func(string) error{
-		"--compiler":    func(s string) error { f.compiler = s; return nil },
-		"--interpreter": func(s string) error { f.interpreters = append(f.interpreters, s); return nil },
-		"--timeout":     func(s string) (err error) { f.timeout, err = time.ParseDuration(s); return err },
-	}
+	flags := pflag.NewFlagSet("start", pflag.ContinueOnError)
+	f.register(flags)
+	return takeFlags(args, flags)
+}
+
+// takeFlags sets the flags that are among the arguments and returns the other
+// arguments. What follows "--" is no flag.
+func takeFlags(args []string, flags *pflag.FlagSet) (rest []string, err error) {
 	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			return append(rest, args[i:]...), nil
+		}
 		name, value, hasValue := strings.Cut(args[i], "=")
-		to, ok := set[name]
-		if !ok {
+		long, isLong := strings.CutPrefix(name, "--")
+		flag := flags.Lookup(long)
+		switch {
+		case flag == nil || !isLong:
 			rest = append(rest, args[i])
 			continue
-		}
-		if !hasValue {
+		case hasValue:
+		case flag.NoOptDefVal != "":
+			value = flag.NoOptDefVal
+		default:
 			if i++; i == len(args) {
 				return nil, fmt.Errorf("%s needs a value", name)
 			}
 			value = args[i]
 		}
-		if err := to(value); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if err := flags.Set(long, value); err != nil {
+			return nil, err
 		}
 	}
 	return rest, nil
