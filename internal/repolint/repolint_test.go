@@ -38,15 +38,18 @@ var layers = map[string]string{
 	"compileall":  "pyver pyc pyc/pyrepr compiler internal/parallel precompile",
 	"worker":      "pyver pyc compiler precompile proto/bazel/worker",
 	"remote":      "pyver pyc compiler internal/dial",
+	"service":     "pyver pyc pyc/dis compiler proto/pyc/compile/v1",
 	"cmd/pyc":     "pyver pyc pyc/dis compileall compiler cpython internal/parallel precompile verify worker",
 	"conformance": "pyver compiler internal/testpython",
 
 	"proto/bazel/worker":    "",
+	"proto/pyc/compile/v1":  "",
 	"rules/private/archive": "",
 	"e2e":                   "pyver internal/testpython",
 	"internal/dial":         "",
 	"internal/golden":       "pyver",
 	"internal/parallel":     "",
+	"internal/pygen":        "pyver",
 	"internal/testpython":   "pyver",
 
 	// The stages of the native compiler, from the text to the code object.
