@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -92,6 +93,8 @@ type pipeline struct {
 	symbols *symtable.Builder
 	pool    *object.Pool
 	codegen *codegen.Compiler
+	writer  *pyc.Writer
+	buf     []byte // in which code objects are written
 	stage   string // at work
 	broken  bool   // a stage panicked: its memory is in no known state
 }
@@ -105,6 +108,7 @@ func newPipeline(t *target.Target) *pipeline {
 		symbols: symtable.New(t.Version),
 		pool:    pool,
 		codegen: codegen.New(t.Version, pool, graph.Compile),
+		writer:  pyc.NewWriter(t.Version),
 	}
 }
 
@@ -122,15 +126,27 @@ func (p *pipeline) compile(src []byte, opts Options) (r *Result, err error) {
 		return nil, publicError(err, opts)
 	}
 	p.stage = "marshal"
-	data, err := pyc.Append(make([]byte, 0, 2*len(src)+startSize), code, opts.Version)
+	data, err := p.marshal(code)
 	if err != nil {
 		return nil, fmt.Errorf("%s: writing the code object: %w", opts.Filename, err)
 	}
 	return &Result{Code: data, Warnings: warnings}, nil
 }
 
-// startSize is the size, in bytes, of what is written of an empty module.
-const startSize = 512
+// maxKept is the size, in bytes, of the largest buffer that is kept for the
+// next module.
+const maxKept = 1 << 20
+
+// marshal returns the bytes of a code object, in memory of their own.
+func (p *pipeline) marshal(code *pyc.Code) ([]byte, error) {
+	data, err := p.writer.Append(p.buf[:0], code)
+	if cap(data) > maxKept {
+		p.buf = nil
+		return data, err
+	}
+	p.buf = data
+	return bytes.Clone(data), err
+}
 
 // module runs the stages up to the code object.
 func (p *pipeline) module(src []byte, opts Options) (*pyc.Code, []Warning, error) {

@@ -122,7 +122,7 @@ func setBig(i *Int, x *big.Int) {
 //
 // CPython: marshal.c, w_complex_object, w_PyLong.
 func (w *Writer) int(i *Int) error {
-	if w.reference(&i.Flag) {
+	if w.reference(&i.Flag, i.Serial) {
 		return nil
 	}
 	small := i.Small

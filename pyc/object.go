@@ -20,6 +20,11 @@ type Flag bool
 
 func (f *Flag) flag() *Flag { return f }
 
+// A Serial tells an object apart from all others that are written with it.
+// Whoever makes the objects may number them, from 1 and without large gaps: a
+// Writer finds numbered objects again faster than others. 0 is no number.
+type Serial uint32
+
 // A Singleton is one of the objects that marshal writes as a single byte.
 type Singleton byte
 
@@ -54,6 +59,7 @@ func (s Singleton) String() string {
 // An Int is a Python int.
 type Int struct {
 	Flag
+	Serial
 	Small int64    // the value, when Big is nil
 	Big   *big.Int // the value, when it does not fit in an int64; else nil
 }
@@ -61,6 +67,7 @@ type Int struct {
 // A Float is a Python float. The bits of a NaN are kept.
 type Float struct {
 	Flag
+	Serial
 	Value float64
 }
 
@@ -68,12 +75,14 @@ type Float struct {
 // kept.
 type Complex struct {
 	Flag
+	Serial
 	Value complex128
 }
 
 // A Bytes is a Python bytes object.
 type Bytes struct {
 	Flag
+	Serial
 	Value []byte
 }
 
@@ -83,6 +92,7 @@ type Str struct {
 	// Interned says that the string is in the interpreter's table of
 	// interned strings, which marshal records.
 	Interned bool
+	Serial
 	// Value is the text in UTF-8, in which a lone surrogate is encoded like
 	// any other code point (CPython's "surrogatepass").
 	Value string
@@ -91,12 +101,14 @@ type Str struct {
 // A Tuple is a Python tuple.
 type Tuple struct {
 	Flag
+	Serial
 	Items []Object
 }
 
 // A FrozenSet is a Python frozenset, its items in the order of the file.
 type FrozenSet struct {
 	Flag
+	Serial
 	Items []Object
 }
 
@@ -104,6 +116,7 @@ type FrozenSet struct {
 // pyver.MarshalsSlices.
 type Slice struct {
 	Flag
+	Serial
 	Start, Stop, Step Object
 }
 
@@ -111,6 +124,7 @@ type Slice struct {
 // the order of the marshal format.
 type Code struct {
 	Flag
+	Serial
 	ArgCount        int32 // positional parameters, positional-only ones included
 	PosOnlyArgCount int32
 	KwOnlyArgCount  int32

@@ -98,7 +98,7 @@ func startsWithSurrogate(s string) bool {
 
 // str writes a string.
 func (w *Writer) str(s *Str) error {
-	if w.reference(&s.Flag) {
+	if w.reference(&s.Flag, s.Serial) {
 		return nil
 	}
 	n := len(s.Value)

@@ -26,15 +26,15 @@ func Append(b []byte, o Object, v pyver.Version) ([]byte, error) {
 type Writer struct {
 	slices bool // the version writes slices
 	buf    []byte
-	refs   map[*Flag]uint32 // the numbers of the flagged objects
-	open   []uint32         // the numbers of the containers that are being written
-	depth  int              // containers that are being written
+	refs   references
+	open   []uint32 // the numbers of the containers that are being written
+	depth  int      // containers that are being written
 	checks codeChecker
 }
 
 // NewWriter returns a Writer for version v.
 func NewWriter(v pyver.Version) *Writer {
-	return &Writer{slices: v.Has(pyver.MarshalsSlices), refs: map[*Flag]uint32{}}
+	return &Writer{slices: v.Has(pyver.MarshalsSlices)}
 }
 
 // Append appends the object to b. On an error it returns b.
@@ -44,7 +44,7 @@ func (w *Writer) Append(b []byte, o Object) ([]byte, error) {
 	out := w.buf
 	w.buf = nil
 	w.open, w.depth = w.open[:0], 0
-	clear(w.refs)
+	w.refs.reset()
 	w.checks.reset()
 	if err != nil {
 		return b, fmt.Errorf("writing %s: %w", kindOf(o), err)
@@ -89,18 +89,16 @@ func flagBit(f Flag) byte {
 // gives the object its number, if it has the flag, and returns false.
 //
 // CPython: marshal.c, w_ref.
-func (w *Writer) reference(f *Flag) bool {
+func (w *Writer) reference(f *Flag, s Serial) bool {
 	if !*f {
 		return false
 	}
-	n, ok := w.refs[f]
-	if !ok {
-		w.refs[f] = uint32(len(w.refs))
-		return false
+	n, before := w.refs.number(f, s)
+	if before {
+		w.buf = append(w.buf, typeRef)
+		w.uint32(n)
 	}
-	w.buf = append(w.buf, typeRef)
-	w.uint32(n)
-	return true
+	return before
 }
 
 func (w *Writer) uint32(n uint32) { w.buf = binary.LittleEndian.AppendUint32(w.buf, n) }
@@ -156,7 +154,7 @@ func (w *Writer) singleton(s Singleton) error {
 }
 
 func (w *Writer) bytes(b *Bytes) error {
-	if w.reference(&b.Flag) {
+	if w.reference(&b.Flag, b.Serial) {
 		return nil
 	}
 	w.buf = append(w.buf, typeBytes|flagBit(b.Flag))
@@ -168,14 +166,14 @@ func (w *Writer) bytes(b *Bytes) error {
 }
 
 func (w *Writer) float(f *Float) {
-	if !w.reference(&f.Flag) {
+	if !w.reference(&f.Flag, f.Serial) {
 		w.buf = append(w.buf, typeFloat|flagBit(f.Flag))
 		w.float64(f.Value)
 	}
 }
 
 func (w *Writer) complex(c *Complex) {
-	if !w.reference(&c.Flag) {
+	if !w.reference(&c.Flag, c.Serial) {
 		w.buf = append(w.buf, typeComplex|flagBit(c.Flag))
 		w.float64(real(c.Value))
 		w.float64(imag(c.Value))
@@ -185,17 +183,18 @@ func (w *Writer) complex(c *Complex) {
 // begin is reference for a container of n objects. It checks that the container
 // is not within itself, nor the objects too deep; end must follow. The result
 // done says that a reference was written instead.
-func (w *Writer) begin(f *Flag, n int) (done bool, err error) {
-	if w.reference(f) {
+func (w *Writer) begin(f *Flag, s Serial, n int) (done bool, err error) {
+	if w.reference(f, s) {
 		// Containers get their numbers as they are begun, so that those of the
 		// open ones are in order.
-		if _, open := slices.BinarySearch(w.open, w.refs[f]); open {
+		number, _ := w.refs.number(f, s)
+		if _, open := slices.BinarySearch(w.open, number); open {
 			return true, w.errorf("the object is part of itself")
 		}
 		return true, nil
 	}
 	if *f {
-		w.open = append(w.open, uint32(len(w.refs)-1))
+		w.open = append(w.open, w.refs.count-1)
 	}
 	w.depth++
 	if n > 0 && w.depth >= maxDepth {
@@ -212,7 +211,7 @@ func (w *Writer) end(f *Flag) {
 }
 
 func (w *Writer) tuple(t *Tuple) error {
-	if done, err := w.begin(&t.Flag, len(t.Items)); done || err != nil {
+	if done, err := w.begin(&t.Flag, t.Serial, len(t.Items)); done || err != nil {
 		return err
 	}
 	if len(t.Items) < shortLength {
@@ -229,7 +228,7 @@ func (w *Writer) tuple(t *Tuple) error {
 }
 
 func (w *Writer) frozenSet(s *FrozenSet) error {
-	if done, err := w.begin(&s.Flag, len(s.Items)); done || err != nil {
+	if done, err := w.begin(&s.Flag, s.Serial, len(s.Items)); done || err != nil {
 		return err
 	}
 	w.buf = append(w.buf, typeFrozenSet|flagBit(s.Flag))
@@ -245,7 +244,7 @@ func (w *Writer) slice(s *Slice) error {
 	if !w.slices {
 		return w.errorf("the version has no slices in .pyc files")
 	}
-	if done, err := w.begin(&s.Flag, 3); done || err != nil {
+	if done, err := w.begin(&s.Flag, s.Serial, 3); done || err != nil {
 		return err
 	}
 	w.buf = append(w.buf, typeSlice|flagBit(s.Flag))
@@ -278,7 +277,7 @@ func (w *Writer) code(c *Code) error {
 	if c == nil {
 		return errEmpty
 	}
-	if done, err := w.begin(&c.Flag, codeSlots); done || err != nil {
+	if done, err := w.begin(&c.Flag, c.Serial, codeSlots); done || err != nil {
 		return err
 	}
 	if name := c.emptySlot(); name != "" {

@@ -2,9 +2,11 @@ package object
 
 import "github.com/rules-pyc/rules_pyc/pyc"
 
-// An arena allocates the objects of a compilation and takes them all back at
-// once.
+// An arena allocates the objects of a compilation, which it numbers, and takes
+// them all back at once.
 type arena struct {
+	first  pyc.Serial // number of the first object of each compilation
+	next   pyc.Serial // number of the next object
 	ints   slab[pyc.Int]
 	floats slab[pyc.Float]
 	strs   slab[pyc.Str]
@@ -83,6 +85,13 @@ func (a *arena) reset() {
 	a.items = shrink(a.items, a.block)
 	a.data = shrink(a.data, a.chunk)
 	a.block, a.used, a.chunk, a.filled = 0, 0, 0, 0
+	a.next = a.first
+}
+
+// serial returns the number of a new object.
+func (a *arena) serial() pyc.Serial {
+	a.next++
+	return a.next - 1
 }
 
 // slots returns n empty slots.

@@ -21,6 +21,7 @@ func (p *Pool) NewCode(c pyc.Code) *pyc.Code {
 	}
 	code := p.mem.codes.take()
 	*code = c
+	code.Serial = p.mem.serial()
 	return code
 }
 

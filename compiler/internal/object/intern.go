@@ -27,8 +27,7 @@ func (p *Pool) Intern(s *pyc.Str) *pyc.Str {
 	}
 	t := s
 	if p.internedAtStart(s.Value) {
-		t = p.mem.strs.take()
-		t.Value = s.Value
+		t = p.OwnStr(s.Value)
 	}
 	t.Interned, t.Flag = true, true
 	p.others[t.Value] = t

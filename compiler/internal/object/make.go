@@ -21,6 +21,7 @@ func (p *Pool) Int(i int64) *pyc.Int {
 		return &p.small[i-p.facts.MinSmallInt]
 	}
 	o := p.mem.ints.take()
+	o.Serial = p.mem.serial()
 	o.Small = i
 	return o
 }
@@ -31,6 +32,7 @@ func (p *Pool) BigInt(i *big.Int) *pyc.Int {
 		return p.Int(i.Int64())
 	}
 	o := p.mem.ints.take()
+	o.Serial = p.mem.serial()
 	o.Big = i
 	return o
 }
@@ -38,6 +40,7 @@ func (p *Pool) BigInt(i *big.Int) *pyc.Int {
 // Float returns a float.
 func (p *Pool) Float(f float64) *pyc.Float {
 	o := p.mem.floats.take()
+	o.Serial = p.mem.serial()
 	o.Value = f
 	return o
 }
@@ -56,6 +59,7 @@ func (p *Pool) Str(s string) *pyc.Str {
 // format string is such a one.
 func (p *Pool) OwnStr(s string) *pyc.Str {
 	o := p.mem.strs.take()
+	o.Serial = p.mem.serial()
 	o.Value = s
 	return o
 }
@@ -88,6 +92,7 @@ func (p *Pool) Bytes(b []byte) *pyc.Bytes {
 // makes when it fills the bytes in afterwards.
 func (p *Pool) privateBytes(b []byte) *pyc.Bytes {
 	o := p.mem.bytes.take()
+	o.Serial = p.mem.serial()
 	o.Value = b
 	return o
 }
@@ -98,6 +103,7 @@ func (p *Pool) Tuple(items []pyc.Object) *pyc.Tuple {
 		return &p.emptyTup
 	}
 	o := p.mem.tuples.take()
+	o.Serial = p.mem.serial()
 	o.Items = items
 	return o
 }

@@ -63,6 +63,7 @@ type Pool struct {
 	cache  cache
 	mem    arena
 	share  sharer
+	dumper *pyc.Writer // of the items of sets
 }
 
 // NewPool returns a pool for a version with the facts. Reset must be called
@@ -73,21 +74,27 @@ func NewPool(facts Facts) *Pool {
 		small:  make([]pyc.Int, facts.MaxSmallInt-facts.MinSmallInt+1),
 		others: map[string]*pyc.Str{},
 	}
+	p.mem.next = 1
 	for i := range p.small {
-		p.small[i] = pyc.Int{Flag: true, Small: facts.MinSmallInt + int64(i)}
+		p.small[i] = pyc.Int{Flag: true, Serial: p.mem.serial(), Small: facts.MinSmallInt + int64(i)}
 	}
 	bytes := make([]byte, 256)
 	for i := range p.latin1 {
 		bytes[i] = byte(i)
-		p.byteObjs[i] = pyc.Bytes{Flag: true, Value: bytes[i : i+1 : i+1]}
-		p.latin1[i] = pyc.Str{Flag: true, Value: string(rune(i))}
+		p.byteObjs[i] = pyc.Bytes{Flag: true, Serial: p.mem.serial(), Value: bytes[i : i+1 : i+1]}
+		p.latin1[i] = pyc.Str{Flag: true, Serial: p.mem.serial(), Value: string(rune(i))}
 		p.atStart[i] = facts.InternsLatin1 || p.internedAtStart(p.latin1[i].Value)
 	}
-	p.emptyStr = pyc.Str{Flag: true, Interned: true}
-	p.emptyByte.Flag = true
-	p.emptyTup.Flag = true
+	p.emptyStr = pyc.Str{Flag: true, Serial: p.mem.serial(), Interned: true}
+	p.emptyByte = pyc.Bytes{Flag: true, Serial: p.mem.serial()}
+	p.emptyTup = pyc.Tuple{Flag: true, Serial: p.mem.serial()}
+	p.mem.first = p.mem.next
 	return p
 }
+
+// maxOthers is the number of strings from which the map is not worth keeping:
+// clearing it takes as long as its size, whatever is in it.
+const maxOthers = 1 << 12
 
 // Reset begins a compilation whose identifiers are in the table, which must
 // hold nothing else. Objects of the last compilation are no longer valid: their
@@ -96,7 +103,7 @@ func (p *Pool) Reset(table *names.Table) {
 	p.names = table
 	clear(p.idents)
 	p.idents = p.idents[:0] // its memory is in proportion to the names table's
-	if len(p.others) > maxSeen {
+	if len(p.others) > maxOthers {
 		p.others = map[string]*pyc.Str{}
 	}
 	clear(p.others)

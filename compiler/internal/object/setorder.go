@@ -47,7 +47,10 @@ func (p *Pool) orderSet(set *pyc.FrozenSet) {
 // dump returns the marshalled form of an item. It cannot fail: the items of
 // sets are small and made by the compiler.
 func (p *Pool) dump(o pyc.Object) []byte {
-	b, err := pyc.Append(nil, o, pyver.Last)
+	if p.dumper == nil {
+		p.dumper = pyc.NewWriter(pyver.Last)
+	}
+	b, err := p.dumper.Append(nil, o)
 	if err != nil {
 		return nil
 	}

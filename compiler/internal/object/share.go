@@ -7,8 +7,9 @@ import "github.com/rules-pyc/rules_pyc/pyc"
 // reference for each slot of the code objects and containers that lead to it.
 // One that has a single reference is written without the flag.
 type sharer struct {
-	seen map[pyc.Object]struct{}
-	sets bool // a frozenset was seen
+	seen   []bool // by Serial
+	others map[pyc.Object]struct{}
+	sets   bool // a frozenset was seen
 }
 
 // Share sets the flags of a finished module as marshal writes them, and puts
@@ -20,40 +21,48 @@ type sharer struct {
 //
 // CPython: marshal.c, w_ref.
 func (p *Pool) Share(root *pyc.Code, flagRoot bool) {
-	if p.share.seen == nil {
-		p.share.seen = map[pyc.Object]struct{}{}
-	}
+	p.share.reset(int(p.mem.next))
 	root.Flag = pyc.Flag(flagRoot)
-	p.share.seen[root] = struct{}{}
+	p.share.again(root, root.Serial)
 	p.share.code(root)
-	p.share.forget()
 	p.orderSets(root)
 }
 
-// maxSeen is the number of objects from which the map is not worth keeping:
-// clearing it takes as long as its size, whatever is in it.
-const maxSeen = 1 << 12
-
-func (s *sharer) forget() {
-	if len(s.seen) > maxSeen {
-		s.seen = nil
+// reset forgets all objects. Those to come have Serials below n.
+func (s *sharer) reset(n int) {
+	clear(s.others)
+	if cap(s.seen) < n || cap(s.seen) > maxSeen && cap(s.seen) > 16*n {
+		s.seen = make([]bool, n, 2*n)
 		return
 	}
+	s.seen = s.seen[:n]
 	clear(s.seen)
 }
 
+// maxSeen is the number of objects whose memory is kept whatever the next module
+// needs.
+const maxSeen = 1 << 16
+
 // again records that a slot holds o. It reports whether another did before.
-func (s *sharer) again(o pyc.Object) bool {
-	if _, ok := s.seen[o]; ok {
+func (s *sharer) again(o pyc.Object, n pyc.Serial) bool {
+	if n != 0 {
+		before := s.seen[n]
+		s.seen[n] = true
+		return before
+	}
+	if _, ok := s.others[o]; ok {
 		return true
 	}
-	s.seen[o] = struct{}{}
+	if s.others == nil {
+		s.others = map[pyc.Object]struct{}{}
+	}
+	s.others[o] = struct{}{}
 	return false
 }
 
 // mark flags o, which holds nothing, if it was seen before.
-func (s *sharer) mark(f *pyc.Flag, o pyc.Object) {
-	if !bool(*f) && s.again(o) {
+func (s *sharer) mark(f *pyc.Flag, n pyc.Serial, o pyc.Object) {
+	if !bool(*f) && s.again(o, n) {
 		*f = true
 	}
 }
@@ -61,13 +70,13 @@ func (s *sharer) mark(f *pyc.Flag, o pyc.Object) {
 func (s *sharer) slot(o pyc.Object) {
 	switch o := o.(type) {
 	case *pyc.Str:
-		s.mark(&o.Flag, o)
+		s.mark(&o.Flag, o.Serial, o)
 	case *pyc.Int:
-		s.mark(&o.Flag, o)
+		s.mark(&o.Flag, o.Serial, o)
 	case *pyc.Tuple:
 		s.tuple(o)
 	case *pyc.Code:
-		if s.again(o) {
+		if s.again(o, o.Serial) {
 			o.Flag = true
 			return
 		}
@@ -75,18 +84,18 @@ func (s *sharer) slot(o pyc.Object) {
 	case *pyc.Bytes:
 		s.bytes(o)
 	case *pyc.Float:
-		s.mark(&o.Flag, o)
+		s.mark(&o.Flag, o.Serial, o)
 	case *pyc.Complex:
-		s.mark(&o.Flag, o)
+		s.mark(&o.Flag, o.Serial, o)
 	case *pyc.FrozenSet:
-		if s.again(o) {
+		if s.again(o, o.Serial) {
 			o.Flag = true
 			return
 		}
 		s.sets = true
 		s.items(o.Items)
 	case *pyc.Slice:
-		if s.again(o) {
+		if s.again(o, o.Serial) {
 			o.Flag = true
 			return
 		}
@@ -100,7 +109,7 @@ func (s *sharer) tuple(t *pyc.Tuple) {
 	if len(t.Items) == 0 {
 		return // the interpreter's own, with its flag
 	}
-	if s.again(t) {
+	if s.again(t, t.Serial) {
 		t.Flag = true
 		return
 	}
@@ -108,7 +117,7 @@ func (s *sharer) tuple(t *pyc.Tuple) {
 }
 
 func (s *sharer) bytes(b *pyc.Bytes) {
-	s.mark(&b.Flag, b)
+	s.mark(&b.Flag, b.Serial, b)
 }
 
 func (s *sharer) items(items []pyc.Object) {
@@ -121,10 +130,10 @@ func (s *sharer) items(items []pyc.Object) {
 // LocalsPlusNames are interned and need no visit.
 func (s *sharer) code(c *pyc.Code) {
 	s.tuple(c.Consts)
-	if len(c.Names.Items) > 0 && s.again(c.Names) {
+	if len(c.Names.Items) > 0 && s.again(c.Names, c.Names.Serial) {
 		c.Names.Flag = true
 	}
-	if len(c.LocalsPlusNames.Items) > 0 && s.again(c.LocalsPlusNames) {
+	if len(c.LocalsPlusNames.Items) > 0 && s.again(c.LocalsPlusNames, c.LocalsPlusNames.Serial) {
 		c.LocalsPlusNames.Flag = true
 	}
 	s.bytes(c.LocalsPlusKinds)
