@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
+	"github.com/rules-pyc/rules_pyc/internal/parallel"
 	"github.com/rules-pyc/rules_pyc/precompile"
 	"github.com/rules-pyc/rules_pyc/pyc"
 	"github.com/rules-pyc/rules_pyc/pyver"
@@ -119,7 +120,7 @@ func (f *compileFlags) run(c *cobra.Command, args []string) error {
 	defer chosen.Close()
 	report := newReport(c.OutOrStdout(), c.ErrOrStderr(), f, len(plan))
 	report.unlisted(findErr)
-	inOrder(len(plan), f.jobs, func(i int) []outcome {
+	parallel.InOrder(len(plan), f.jobs, func(i int) []outcome {
 		return compileJob(c.Context(), chosen, plan[i])
 	}, report.job)
 	return report.finish(c.Context())

@@ -39,7 +39,12 @@ func fail(err error) error {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	var code int
+	if python, ok := asPython(os.Args); ok {
+		code = python.run(ctx)
+	} else {
+		code = run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	}
 	stop()
 	os.Exit(code)
 }
@@ -87,7 +92,7 @@ Exit codes: 0 done; 1 something failed, stderr says what; 2 wrong usage.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newCompile(), newInspect(), newDis(), newDump(), newVerify(), newWorker(), newVersion())
+	root.AddCommand(newCompile(), newCompileall(), newInspect(), newDis(), newDump(), newVerify(), newWorker(), newVersion())
 	root.AddCommand(networkVerbs()...)
 	return root
 }

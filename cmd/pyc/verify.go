@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
+	"github.com/rules-pyc/rules_pyc/internal/parallel"
 	"github.com/rules-pyc/rules_pyc/precompile"
 	"github.com/rules-pyc/rules_pyc/pyver"
 	"github.com/rules-pyc/rules_pyc/verify"
@@ -80,7 +81,7 @@ func (f *verifyFlags) run(c *cobra.Command, args []string) error {
 	report.interpreter = python.Version
 	report.unlisted(findErr)
 	v := verifier{native: native, reference: reference, targets: targets}
-	inOrder(len(files), f.jobs, func(i int) []verified { return v.file(ctx, files[i]) }, report.file)
+	parallel.InOrder(len(files), f.jobs, func(i int) []verified { return v.file(ctx, files[i]) }, report.file)
 	return report.finish(ctx)
 }
 

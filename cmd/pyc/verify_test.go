@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
+	"github.com/rules-pyc/rules_pyc/internal/parallel"
 	"github.com/rules-pyc/rules_pyc/precompile"
 	"github.com/rules-pyc/rules_pyc/pyc"
 	"github.com/rules-pyc/rules_pyc/pyver"
@@ -89,7 +90,7 @@ verified 4 files at 2 levels: 1 equal, 3 different, 2 refused by both, 2 failed
 			}}
 			r := newVerifyReport(c, test.json, v.targets, len(files))
 			r.interpreter = "3.14.1"
-			inOrder(len(files), 3, func(i int) []verified { return v.file(t.Context(), files[i]) }, r.file)
+			parallel.InOrder(len(files), 3, func(i int) []verified { return v.file(t.Context(), files[i]) }, r.file)
 			if err := r.finish(t.Context()); err != errReported { //nolint:errorlint // the error itself is the contract
 				t.Errorf("error is %v, want %v", err, errReported)
 			}
