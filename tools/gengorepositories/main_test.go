@@ -56,3 +56,12 @@ func TestRepositoryName(t *testing.T) {
 		}
 	}
 }
+
+// Go lets modules use internal packages by path alone; Bazel has to be told.
+func TestVisibility(t *testing.T) {
+	required := []string{"go.example/a v1.0.0", "go.example/a/b v1.0.0", "go.example/ab v1.0.0"}
+	want := []string{"@example_go_a_b//:__subpackages__"}
+	if diff := cmp.Diff(want, visibility("go.example/a", required)); diff != "" {
+		t.Errorf("visibility (-want +got):\n%s", diff)
+	}
+}
