@@ -32,7 +32,12 @@ var termNames = [NumTerms]string{"NoTerm", "Arg", "LowBit", "ThirdBit", "IsThree
 func (t Term) String() string { return termNames[t] }
 
 // At returns the number of values for an operand.
-func (e Effect) At(arg int32) int { return int(e.Base) + int(e.Scale)*e.Term.at(int(arg)) }
+func (e Effect) At(arg int32) int {
+	if e.Term == NoTerm { // nearly always
+		return int(e.Base)
+	}
+	return int(e.Base) + int(e.Scale)*e.Term.at(int(arg))
+}
 
 func (t Term) at(arg int) int {
 	switch t {

@@ -1,6 +1,7 @@
 package flowgraph
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
@@ -31,6 +32,9 @@ type borrower struct {
 //
 // CPython: flowgraph.c, optimize_load_fast.
 func (c *Compiler) optimizeLoadFast() error {
+	if c.has&maybeBorrows == 0 {
+		return nil
+	}
 	w := &c.borrow
 	w.err = nil
 	w.todo = append(w.todo[:0], entry)
@@ -40,9 +44,10 @@ func (c *Compiler) optimizeLoadFast() error {
 	for len(w.todo) > 0 {
 		b := &c.g.blocks[w.todo[len(w.todo)-1]]
 		w.todo = w.todo[:len(w.todo)-1]
-		w.start(b)
-		for i := range b.instrs {
-			c.borrowStep(w, b, int32(i))
+		if b.has&maybeBorrows == 0 {
+			c.borrowReachTargets(w, b)
+		} else {
+			c.borrowIn(w, b)
 		}
 		// Faithful: control may not be followed from an empty block to the
 		// next. What is only reached through one keeps its loads then.
@@ -52,9 +57,29 @@ func (c *Compiler) optimizeLoadFast() error {
 		if w.err != nil {
 			return w.err
 		}
-		w.finish(b)
 	}
 	return nil
+}
+
+// borrowIn makes the loads of a block borrow.
+func (c *Compiler) borrowIn(w *borrower, b *block) {
+	w.start(b)
+	for i := range b.instrs {
+		c.borrowStep(w, b, int32(i))
+	}
+	if w.err == nil {
+		w.finish(b)
+	}
+}
+
+// borrowReachTargets enters the targets of a block without loads on the list of
+// those to do.
+func (c *Compiler) borrowReachTargets(w *borrower, b *block) {
+	for i := range b.instrs {
+		if in := &b.instrs[i]; c.is(in, hasTarget) {
+			c.borrowReach(w, in.target)
+		}
+	}
 }
 
 // start prepares the simulation of a block.
@@ -63,9 +88,11 @@ func (w *borrower) start(b *block) {
 	for range b.startDepth {
 		w.push(unknownProducer, notLocal)
 	}
-	w.owned = w.owned[:0]
-	for range b.instrs {
-		w.owned = append(w.owned, false)
+	if n := len(b.instrs); cap(w.owned) < n {
+		w.owned = make([]bool, n, 2*n)
+	} else {
+		w.owned = w.owned[:n]
+		clear(w.owned)
 	}
 }
 
@@ -89,14 +116,25 @@ func (w *borrower) finish(b *block) {
 
 func (w *borrower) push(producer, local int32) { w.refs = append(w.refs, ref{producer, local}) }
 
+var errTooFew = errors.New("an instruction takes more values than the stack has")
+
 func (w *borrower) pop() ref {
 	if len(w.refs) == 0 {
-		w.err = fmt.Errorf("an instruction takes more values than the stack has")
+		w.err = errTooFew
 		return ref{unknownProducer, notLocal}
 	}
 	r := w.refs[len(w.refs)-1]
 	w.refs = w.refs[:len(w.refs)-1]
 	return r
+}
+
+// drop pops n values.
+func (w *borrower) drop(n int) {
+	if n > len(w.refs) {
+		w.err = errTooFew
+		n = len(w.refs)
+	}
+	w.refs = w.refs[:len(w.refs)-n]
 }
 
 // at returns the value n below the top, which is 1.
@@ -193,14 +231,10 @@ func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
 		}
 	case opcode.DictMerge, opcode.DictUpdate, opcode.ListAppend, opcode.ListExtend, opcode.MapAdd,
 		opcode.Reraise, opcode.SetAdd, opcode.SetUpdate:
-		for range -c.netPushed(in) {
-			w.pop()
-		}
+		w.drop(-c.netPushed(in))
 	case opcode.EndSend, opcode.SetFunctionAttribute:
 		top := w.pop()
-		for range -c.netPushed(in) {
-			w.pop()
-		}
+		w.drop(-c.netPushed(in))
 		w.push(top.producer, top.local)
 	case opcode.CheckExcMatch:
 		w.pop()
@@ -258,9 +292,7 @@ func (c *Compiler) borrowAll(w *borrower, in *instruction, i int32) {
 	if k&isBlockPush != 0 {
 		return // it changes the stack of its target only
 	}
-	for range popped {
-		w.pop()
-	}
+	w.drop(popped)
 	for range pushed {
 		w.push(i, notLocal)
 	}

@@ -15,7 +15,7 @@ import (
 // CPython: flowgraph.c, _PyCfg_FromInstructionSequence.
 func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 	c.g.reset()
-	c.seen = 0
+	c.has = 0
 	if err := c.markTargets(seq); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 		}
 		c.build1(in.Op, arg, in.Loc)
 	}
-	c.trim()
+	c.finishBlock()
 	if len(c.g.blocks[entry].instrs) == 0 {
 		return fmt.Errorf("the code unit has no instructions")
 	}
@@ -89,7 +89,7 @@ func (c *Compiler) build1(op opcode.Op, arg int32, loc instr.Loc) {
 	n := len(b.instrs)
 	b.instrs = b.instrs[:n+1]
 	b.instrs[n] = instruction{op: op, arg: arg, loc: loc}
-	c.seen |= c.classes[op]
+	b.has |= c.classOf(&b.instrs[n])
 }
 
 // extend makes room in the block under construction, which is the last thing
@@ -109,11 +109,12 @@ func (c *Compiler) extend(b *block) {
 	b.instrs = r[:len(b.instrs)]
 }
 
-// trim gives back the room behind the block under construction, but for the
-// slack.
-func (c *Compiler) trim() {
+// finishBlock gives back the room behind the block under construction, but for
+// the slack.
+func (c *Compiler) finishBlock() {
 	g := &c.g
 	b := &g.blocks[g.current]
+	c.has |= b.has
 	if extra := cap(b.instrs) - len(b.instrs) - slack; extra > 0 {
 		g.used -= extra
 		b.instrs = b.instrs[: len(b.instrs) : cap(b.instrs)-extra]
@@ -128,7 +129,7 @@ func (c *Compiler) maybeStartNewBlock() {
 	if !c.currentIsTerminated() {
 		return
 	}
-	c.trim()
+	c.finishBlock()
 	id := g.newBlock()
 	g.blocks[id].label = g.label
 	g.label = noLabel

@@ -1,9 +1,12 @@
 package flowgraph
 
-import "github.com/rules-pyc/rules_pyc/pyc/opcode"
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
 
 // A class says what the passes need to know of an instruction, as bits.
-type class uint16
+type class uint32
 
 const (
 	isJump          class = 1 << iota // it has a target that it jumps to
@@ -17,6 +20,14 @@ const (
 	hasEvalBreak                      // it may run other code
 	isAssemblerOnly                   // no code generator emits it
 	clearsLocal                       // it may leave a local without a value
+	accessesLocal                     // it loads a local, or changes it
+	maybeBorrows                      // it loads a local, perhaps after lowering, and may borrow it
+	isPseudo                          // lowering replaces it
+	isPatterned                       // optimizeBasicBlocks may rewrite it
+	isNop
+	isPop
+	isSwap
+	isLineless // it has no line; of blocks only
 
 	hasTarget     = isJump | isBlockPush
 	isTerminator  = isJump | isScopeExit
@@ -36,7 +47,7 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 			class class
 		}{
 			{opcode.HasJump, isJump},
-			{opcode.HasExc, isBlockPush},
+			{opcode.HasExc, isBlockPush | isPseudo},
 			{opcode.HasConst, hasConst | loadsConst},
 			{opcode.EvalBreak, hasEvalBreak},
 		} {
@@ -63,11 +74,52 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 	if common {
 		add(loadsConst, opcode.LoadCommonConstant)
 	}
+	add(isNop, opcode.Nop)
+	add(isPop, opcode.PopTop)
+	add(isSwap, opcode.Swap)
+	add(isPseudo, opcode.LoadClosure, opcode.StoreFastMaybeNull)
+	add(accessesLocal, opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull, opcode.StoreFast,
+		opcode.LoadFast, opcode.LoadFastCheck)
+	add(maybeBorrows, opcode.LoadFast, opcode.LoadFastLoadFast, opcode.LoadClosure)
+	add(isPatterned, opcode.Swap, opcode.StoreFast, opcode.LoadGlobal, opcode.CompareOp, opcode.ContainsOp, opcode.IsOp,
+		opcode.ToBool, opcode.UnaryNot, opcode.UnaryInvert, opcode.UnaryNegative, opcode.BuildTuple, opcode.BuildList,
+		opcode.BuildSet, opcode.CallIntrinsic1, opcode.ListAppend, opcode.SetAdd, opcode.BinaryOp,
+		opcode.Jump, opcode.JumpNoInterrupt, opcode.JumpIfFalse, opcode.JumpIfTrue,
+		opcode.PopJumpIfNone, opcode.PopJumpIfNotNone, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue)
 	add(clearsLocal, opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull)
 	return classes
 }
 
 func (c *Compiler) is(i *instruction, k class) bool { return c.classes[i.op]&k != 0 }
+
+// set makes an instruction of a block another one.
+func (c *Compiler) set(b *block, i *instruction, op opcode.Op, arg int32) {
+	i.op, i.arg = op, arg
+	b.has |= c.classes[op]
+}
+
+// jumpers returns the instructions of the block that may have a target: the last
+// one, unless there are some that begin a handler's range.
+func (b *block) jumpers() []instruction {
+	if b.has&isBlockPush != 0 {
+		return b.instrs
+	}
+	return b.instrs[max(len(b.instrs)-1, 0):]
+}
+
+// setNop makes an instruction of a block a NOP.
+func (b *block) setNop(i *instruction) {
+	i.op, i.arg = opcode.Nop, 0
+	b.has |= isNop
+}
+
+// setLoc gives an instruction of a block a location.
+func (b *block) setLoc(i *instruction, loc instr.Loc) {
+	i.loc = loc
+	if loc.Start.Line == loc0 {
+		b.has |= isLineless
+	}
+}
 
 // fallsThrough reports whether control can leave the block at its end for the
 // next one.
@@ -90,6 +142,9 @@ func (c *Compiler) exitsScope(b *block) bool {
 //
 // CPython: flowgraph.c, basicblock_has_eval_break.
 func (c *Compiler) blockHasEvalBreak(b *block) bool {
+	if b.has&hasEvalBreak == 0 {
+		return false
+	}
 	for i := range b.instrs {
 		if c.is(&b.instrs[i], hasEvalBreak) {
 			return true

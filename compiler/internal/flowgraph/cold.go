@@ -11,7 +11,7 @@ import (
 // CPython: flowgraph.c, push_cold_blocks_to_end.
 func (c *Compiler) pushColdBlocksToEnd() error {
 	g := &c.g
-	if g.blocks[entry].next == noBlock || c.seen&isBlockPush == 0 {
+	if g.blocks[entry].next == noBlock || c.has&isBlockPush == 0 {
 		return nil // nothing is cold without handlers
 	}
 	c.markWarm()
@@ -38,11 +38,9 @@ func (c *Compiler) markWarm() {
 			g.blocks[next].visited = true
 			todo = append(todo, next)
 		}
-		for i := range b.instrs {
-			if in := &b.instrs[i]; c.is(in, isJump) && !g.blocks[in.target].visited {
-				g.blocks[in.target].visited = true
-				todo = append(todo, in.target)
-			}
+		if in := b.last(); in != nil && c.is(in, isJump) && !g.blocks[in.target].visited {
+			g.blocks[in.target].visited = true
+			todo = append(todo, in.target)
 		}
 	}
 	c.stack = todo
@@ -73,10 +71,8 @@ func (c *Compiler) markCold() {
 		if b.next != noBlock && c.fallsThrough(b) {
 			reach(b.next)
 		}
-		for i := range b.instrs {
-			if in := &b.instrs[i]; c.is(in, isJump) {
-				reach(in.target)
-			}
+		if in := b.last(); in != nil && c.is(in, isJump) {
+			reach(in.target)
 		}
 	}
 	c.stack = todo
@@ -99,7 +95,7 @@ func (c *Compiler) jumpFromColdToWarm() {
 		}
 		jump := g.newBlock()
 		j := &g.blocks[jump]
-		g.addOp(j, opcode.JumpNoInterrupt, instr.NoLoc()).target = to
+		c.addOp(j, opcode.JumpNoInterrupt, instr.NoLoc()).target = to
 		j.cold = true
 		j.next = to
 		j.predecessors = 1

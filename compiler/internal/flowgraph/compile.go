@@ -57,7 +57,7 @@ type Compiler struct {
 
 	unit       *unit.Unit
 	g          graph
-	seen       class // what the unit's instructions are, all together
+	has        class // what the unit's instructions are, all together
 	stackDepth int32 // the largest
 	localsPlus int   // locals, cells and free variables
 

@@ -23,9 +23,9 @@ func (c *Compiler) translateJumpLabelsToTargets() error {
 		}
 	}
 	for id := entry; id != noBlock; id = g.blocks[id].next {
-		instrs := g.blocks[id].instrs
-		for i := range instrs {
-			if in := &instrs[i]; c.is(in, hasTarget) {
+		list := g.blocks[id].jumpers()
+		for i := range list {
+			if in := &list[i]; c.is(in, hasTarget) {
 				in.target = c.labels[in.arg]
 			}
 		}
@@ -38,10 +38,13 @@ func (c *Compiler) translateJumpLabelsToTargets() error {
 // CPython: flowgraph.c, mark_except_handlers.
 func (c *Compiler) markExceptHandlers() error {
 	g := &c.g
-	if c.seen&isBlockPush == 0 {
+	if c.has&isBlockPush == 0 {
 		return nil
 	}
 	for id := entry; id != noBlock; id = g.blocks[id].next {
+		if g.blocks[id].has&isBlockPush == 0 {
+			continue
+		}
 		instrs := g.blocks[id].instrs
 		for i := range instrs {
 			if in := &instrs[i]; c.is(in, isBlockPush) {
@@ -67,10 +70,14 @@ const (
 )
 
 // labelExceptionTargets gives each instruction the handler of its exceptions,
-// and takes out POP_BLOCK, which leaves a NOP.
+// and takes out POP_BLOCK, which leaves a NOP. Without handlers there is nothing
+// to do.
 //
 // CPython: flowgraph.c, label_exception_targets.
 func (c *Compiler) labelExceptionTargets() error {
+	if c.has&isBlockPush == 0 {
+		return nil
+	}
 	g := &c.g
 	todo := append(c.clearVisited(), entry)
 	c.handlers = append(c.handlers[:0], handlerNode{})
@@ -121,7 +128,7 @@ func (c *Compiler) labelBlock(b *block, todo *[]blockID) (int32, error) {
 			}
 			stack = c.handlers[stack].below
 			handler = c.handlers[stack].handler
-			in.set0(opcode.Nop)
+			b.setNop(in)
 		case c.is(in, isJump):
 			in.except = handler
 			c.reach(in.target, stack, todo)

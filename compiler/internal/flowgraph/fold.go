@@ -40,14 +40,14 @@ func (c *Compiler) constLoads(b *block, end, size int) ([]*instruction, bool) {
 // nopOut removes an instruction and its location.
 //
 // CPython: flowgraph.c, nop_out.
-func nopOut(in *instruction) {
-	in.set0(opcode.Nop)
-	in.loc = instr.NoLoc()
+func (b *block) nopOut(in *instruction) {
+	b.setNop(in)
+	b.setLoc(in, instr.NoLoc())
 }
 
-func nopOutAll(loads []*instruction) {
+func (b *block) nopOutAll(loads []*instruction) {
 	for _, in := range loads {
-		nopOut(in)
+		b.nopOut(in)
 	}
 }
 
@@ -85,9 +85,9 @@ func (c *Compiler) foldTupleOnConstants(b *block, i int) {
 		items[j] = c.constValue(loads[j].op, loads[j].arg)
 	}
 	for j := range loads {
-		loads[j].set0(opcode.Nop)
+		b.setNop(&loads[j])
 	}
-	b.instrs[i].set1(opcode.LoadConst, c.addConst(c.pool.Tuple(items)))
+	c.set(b, &b.instrs[i], opcode.LoadConst, c.addConst(c.pool.Tuple(items)))
 }
 
 // foldTupleOfConstants replaces constants and the BUILD_TUPLE at the index i by
@@ -104,8 +104,8 @@ func (c *Compiler) foldTupleOfConstants(b *block, i int) {
 		return
 	}
 	tuple := c.pool.Tuple(c.constsOf(loads))
-	nopOutAll(loads)
-	c.makeLoadConst(&b.instrs[i], tuple)
+	b.nopOutAll(loads)
+	c.makeLoadConst(b, &b.instrs[i], tuple)
 }
 
 // optimizeListsAndSets replaces a list or set of constants at the index i by a
@@ -124,14 +124,14 @@ func (c *Compiler) optimizeListsAndSets(b *block, i int, next opcode.Op) {
 	loads, ok := c.constLoads(b, i, size)
 	if !ok {
 		if containsOrIter && in.op == opcode.BuildList {
-			in.op = opcode.BuildTuple
+			c.set(b, in, opcode.BuildTuple, in.arg)
 		}
 		return
 	}
 	index := c.addConst(c.sequence(in.op, c.constsOf(loads)))
-	nopOutAll(loads)
+	b.nopOutAll(loads)
 	if containsOrIter {
-		in.set1(opcode.LoadConst, index)
+		c.set(b, in, opcode.LoadConst, index)
 		return
 	}
 	extend := opcode.ListExtend
@@ -139,10 +139,10 @@ func (c *Compiler) optimizeListsAndSets(b *block, i int, next opcode.Op) {
 		extend = opcode.SetUpdate
 	}
 	build := &b.instrs[i-2]
-	build.loc = in.loc
-	build.set1(in.op, 0)
-	b.instrs[i-1].set1(opcode.LoadConst, index)
-	in.set1(extend, 1)
+	b.setLoc(build, in.loc)
+	c.set(b, build, in.op, 0)
+	c.set(b, &b.instrs[i-1], opcode.LoadConst, index)
+	c.set(b, in, extend, 1)
 }
 
 // sequence returns the constant in the place of a list or set with the items.
@@ -202,7 +202,7 @@ func (c *Compiler) foldSeqFrom(b *block, start, i, count int) {
 	build := b.instrs[start].op
 	items := c.pool.Slots(count)[:0]
 	if last := &b.instrs[i]; last.op != opcode.CallIntrinsic1 {
-		last.loc = instr.NoLoc()
+		b.setLoc(last, instr.NoLoc())
 	}
 	for at := start; at < i; at++ {
 		in := &b.instrs[at]
@@ -212,9 +212,9 @@ func (c *Compiler) foldSeqFrom(b *block, start, i, count int) {
 		if c.is(in, loadsConst) {
 			items = append(items, c.constValue(in.op, in.arg))
 		}
-		nopOut(in)
+		b.nopOut(in)
 	}
-	c.makeLoadConst(&b.instrs[i], c.sequence(build, items))
+	c.makeLoadConst(b, &b.instrs[i], c.sequence(build, items))
 }
 
 // foldConstBinop replaces an operation on two constants by its result, if it
@@ -235,8 +235,8 @@ func (c *Compiler) foldConstBinop(b *block, i int) {
 	if !arith.Private(arith.Op(in.arg), right, result) {
 		result = c.pool.Canon(result)
 	}
-	nopOutAll(loads)
-	c.makeLoadConst(in, result)
+	b.nopOutAll(loads)
+	c.makeLoadConst(b, in, result)
 }
 
 // foldConstUnaryop replaces an operation on a constant by its result.
@@ -252,8 +252,8 @@ func (c *Compiler) foldConstUnaryop(b *block, i int) {
 	if result == nil {
 		return
 	}
-	nopOutAll(loads)
-	c.makeLoadConst(in, c.pool.Canon(result))
+	b.nopOutAll(loads)
+	c.makeLoadConst(b, in, c.pool.Canon(result))
 }
 
 func unaryOf(op opcode.Op) arith.UnaryOp {

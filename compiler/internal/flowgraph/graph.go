@@ -36,6 +36,7 @@ type instruction struct {
 // become empty still has its location.
 type block struct {
 	instrs       []instruction
+	has          class // what its instructions are, all together, and perhaps what others were
 	label        int32 // a number if something jumps here, else noLabel
 	next         blockID
 	predecessors int32 // as of the last count; passes do not keep it current
@@ -142,12 +143,14 @@ func (g *graph) grow(b *block, n int) {
 // before the block became shorter, and none in fresh memory.
 //
 // CPython: flowgraph.c, basicblock_addop.
-func (g *graph) addOp(b *block, op opcode.Op, loc instr.Loc) *instruction {
-	g.grow(b, 1)
+func (c *Compiler) addOp(b *block, op opcode.Op, loc instr.Loc) *instruction {
+	c.g.grow(b, 1)
 	n := len(b.instrs)
 	b.instrs = b.instrs[:n+1]
 	i := &b.instrs[n]
-	i.op, i.arg, i.loc, i.target = op, 0, loc, noBlock
+	i.target = noBlock
+	c.set(b, i, op, 0)
+	b.setLoc(i, loc)
 	return i
 }
 
@@ -156,6 +159,7 @@ func (g *graph) addOp(b *block, op opcode.Op, loc instr.Loc) *instruction {
 // CPython: flowgraph.c, basicblock_append_instructions.
 func (g *graph) appendInstructions(to, from *block) {
 	instrs := from.instrs
+	to.has |= from.has
 	g.grow(to, len(instrs))
 	n := len(to.instrs)
 	to.instrs = to.instrs[:n+len(instrs)]
@@ -165,14 +169,26 @@ func (g *graph) appendInstructions(to, from *block) {
 // insert puts instructions before the one with the index at.
 //
 // CPython: flowgraph.c, basicblock_insert_instruction.
-func (g *graph) insert(b *block, at int, list ...instruction) {
+func (c *Compiler) insert(b *block, at int, list ...instruction) {
 	if len(list) == 0 {
 		return
 	}
-	g.grow(b, len(list))
+	c.g.grow(b, len(list))
 	b.instrs = b.instrs[:len(b.instrs)+len(list)]
 	copy(b.instrs[at+len(list):], b.instrs[at:])
 	copy(b.instrs[at:], list)
+	for i := range list {
+		b.has |= c.classOf(&list[i])
+	}
+}
+
+// classOf returns the class of an instruction, and whether it has a line.
+func (c *Compiler) classOf(i *instruction) class {
+	k := c.classes[i.op]
+	if i.loc.Start.Line == loc0 {
+		k |= isLineless
+	}
+	return k
 }
 
 // last returns the last instruction of the block, or nil if it is empty.
@@ -193,12 +209,6 @@ func (b *block) first() *instruction {
 	}
 	return &b.instrs[:1][0]
 }
-
-// set0 makes an instruction one without operand.
-func (i *instruction) set0(op opcode.Op) { i.op, i.arg = op, 0 }
-
-// set1 makes an instruction one with an operand.
-func (i *instruction) set1(op opcode.Op, arg int32) { i.op, i.arg = op, arg }
 
 // nextNonempty returns the block itself or the first one after it that has
 // instructions, or noBlock.

@@ -12,8 +12,8 @@ func (c *Compiler) jumpThread(b *block, in, target *instruction, op opcode.Op) b
 		return false
 	}
 	to, loc := target.target, target.loc
-	in.set0(opcode.Nop)
-	i := c.g.addOp(b, op, loc)
+	b.setNop(in)
+	i := c.addOp(b, op, loc)
 	i.target = to
 	return true
 }
@@ -53,7 +53,7 @@ func (c *Compiler) normalizeJumpOf(id blockID) {
 	loc := last.loc
 	if !g.blocks[last.target].visited {
 		if c.marksNotTaken {
-			g.addOp(b, opcode.NotTaken, loc)
+			c.addOp(b, opcode.NotTaken, loc)
 		}
 		return
 	}
@@ -63,9 +63,9 @@ func (c *Compiler) normalizeJumpOf(id blockID) {
 	target := last.target
 	jump := &g.blocks[back]
 	if c.marksNotTaken {
-		g.addOp(jump, opcode.NotTaken, loc)
+		c.addOp(jump, opcode.NotTaken, loc)
 	}
-	g.addOp(jump, opcode.Jump, loc).target = target
+	c.addOp(jump, opcode.Jump, loc).target = target
 	jump.startDepth = g.blocks[target].startDepth
 	last.op = opposite(last.op)
 	last.target = b.next

@@ -36,7 +36,8 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
 		if b.next != noBlock && len(b.instrs) > 0 && c.fallsThrough(b) && c.exitsOrChecksWithoutLine(b.next) {
-			g.blocks[b.next].first().loc = b.last().loc
+			next := &g.blocks[b.next]
+			next.setLoc(next.first(), b.last().loc)
 		}
 	}
 }
@@ -47,7 +48,7 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 	id := g.newBlock()
 	b, original := &g.blocks[id], &g.blocks[target]
 	g.appendInstructions(b, original)
-	b.instrs[0].loc = jump.loc
+	b.setLoc(&b.instrs[0], jump.loc)
 	jump.target = id
 	original.predecessors--
 	b.predecessors = 1
@@ -59,7 +60,7 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 // CPython: flowgraph.c, is_exit_or_eval_check_without_lineno.
 func (c *Compiler) exitsOrChecksWithoutLine(id blockID) bool {
 	b := &c.g.blocks[id]
-	return (c.exitsScope(b) || c.blockHasEvalBreak(b)) && b.hasNoLine()
+	return b.hasNoLine() && (c.exitsScope(b) || c.blockHasEvalBreak(b))
 }
 
 // propagateLineNumbers gives instructions without a line the location of the
@@ -74,14 +75,10 @@ func (c *Compiler) propagateLineNumbers() {
 		if last == nil {
 			continue
 		}
-		loc := instr.NoLoc()
-		for i := range b.instrs {
-			if in := &b.instrs[i]; in.loc.Start.Line == loc0 {
-				in.loc = loc
-			} else {
-				loc = in.loc
-			}
+		if b.has&isLineless != 0 {
+			b.propagateLines()
 		}
+		loc := last.loc
 		if next := b.next; next != noBlock && c.fallsThrough(b) && len(g.blocks[next].instrs) > 0 {
 			g.blocks[next].inherit(loc)
 		}
@@ -90,6 +87,20 @@ func (c *Compiler) propagateLineNumbers() {
 			// to no effect.
 			g.blocks[c.lineTarget(last.target)].inherit(loc)
 		}
+	}
+}
+
+// propagateLines gives the block's instructions without a line the location of
+// the instruction before them.
+func (b *block) propagateLines() {
+	b.has &^= isLineless
+	loc := instr.NoLoc()
+	for i := range b.instrs {
+		in := &b.instrs[i]
+		if in.loc.Start.Line == loc0 {
+			b.setLoc(in, loc)
+		}
+		loc = in.loc
 	}
 }
 

@@ -24,7 +24,7 @@ const (
 // load the constant. It reports whether it did.
 //
 // CPython: flowgraph.c, maybe_instr_make_load_common_const.
-func (c *Compiler) maybeLoadCommonConst(in *instruction, o pyc.Object) bool {
+func (c *Compiler) maybeLoadCommonConst(b *block, in *instruction, o pyc.Object) bool {
 	if !c.loadsCommon {
 		return false
 	}
@@ -51,7 +51,7 @@ func (c *Compiler) maybeLoadCommonConst(in *instruction, o pyc.Object) bool {
 	if arg == 0 {
 		return false
 	}
-	in.set1(opcode.LoadCommonConstant, arg)
+	c.set(b, in, opcode.LoadCommonConstant, arg)
 	return true
 }
 
@@ -97,12 +97,12 @@ func (c *Compiler) constValue(op opcode.Op, arg int32) pyc.Object {
 // constant. It reports whether it did.
 //
 // CPython: flowgraph.c, maybe_instr_make_load_smallint.
-func (c *Compiler) maybeLoadSmallInt(in *instruction, o pyc.Object) bool {
+func (c *Compiler) maybeLoadSmallInt(b *block, in *instruction, o pyc.Object) bool {
 	i, ok := o.(*pyc.Int)
 	if !c.loadsSmallInts || !ok || i.Big != nil || i.Small < 0 || i.Small > maxSmallArg {
 		return false
 	}
-	in.set1(opcode.LoadSmallInt, int32(i.Small))
+	c.set(b, in, opcode.LoadSmallInt, int32(i.Small))
 	return true
 }
 
@@ -110,9 +110,9 @@ func (c *Compiler) maybeLoadSmallInt(in *instruction, o pyc.Object) bool {
 // unit's if needed.
 //
 // CPython: flowgraph.c, instr_make_load_const.
-func (c *Compiler) makeLoadConst(in *instruction, o pyc.Object) {
-	if !c.maybeLoadSmallInt(in, o) && !c.maybeLoadCommonConst(in, o) {
-		in.set1(opcode.LoadConst, c.addConst(o))
+func (c *Compiler) makeLoadConst(b *block, in *instruction, o pyc.Object) {
+	if !c.maybeLoadSmallInt(b, in, o) && !c.maybeLoadCommonConst(b, in, o) {
+		c.set(b, in, opcode.LoadConst, c.addConst(o))
 	}
 }
 
@@ -123,19 +123,22 @@ func (c *Compiler) addConst(o pyc.Object) int32 { return c.unit.Consts.AddFolded
 // CPython: flowgraph.c, optimize_load_const.
 func (c *Compiler) optimizeLoadConst() error {
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
-		c.optimizeLoadConstOf(c.g.blocks[id].instrs)
+		if b := &c.g.blocks[id]; b.has&loadsConst != 0 {
+			c.optimizeLoadConstOf(b)
+		}
 	}
 	return nil
 }
 
 // CPython: flowgraph.c, basicblock_optimize_load_const.
-func (c *Compiler) optimizeLoadConstOf(instrs []instruction) {
+func (c *Compiler) optimizeLoadConstOf(b *block) {
+	instrs := b.instrs
 	op := opcode.Nop // what may have put a constant on the stack
 	var arg int32
 	for i := range instrs {
 		in := &instrs[i]
 		if in.op == opcode.LoadConst {
-			c.maybeLoadSmallInt(in, c.constValue(in.op, in.arg))
+			c.maybeLoadSmallInt(b, in, c.constValue(in.op, in.arg))
 		}
 		isCopy := op == opcode.LoadConst && in.op == opcode.Copy && in.arg == 1
 		if !isCopy {
@@ -145,60 +148,62 @@ func (c *Compiler) optimizeLoadConstOf(instrs []instruction) {
 			continue
 		}
 		if i+1 < len(instrs) {
-			c.optimizeUse(instrs[i:], op, arg)
+			c.optimizeUse(b, i, op, arg)
 		}
 		if in.op == opcode.LoadConst {
-			c.maybeLoadCommonConst(in, c.constValue(in.op, in.arg))
+			c.maybeLoadCommonConst(b, in, c.constValue(in.op, in.arg))
 		}
 	}
 }
 
-// optimizeUse simplifies what follows the first instruction, which puts the
-// constant that op loads on the stack.
-func (c *Compiler) optimizeUse(instrs []instruction, op opcode.Op, arg int32) {
-	in, next := &instrs[0], &instrs[1]
+// optimizeUse simplifies what follows the instruction at the index i, which puts
+// the constant that op loads on the stack.
+func (c *Compiler) optimizeUse(b *block, i int, op opcode.Op, arg int32) {
+	in, next := &b.instrs[i], &b.instrs[i+1]
 	switch next.op {
 	case opcode.PopJumpIfFalse, opcode.PopJumpIfTrue, opcode.JumpIfFalse, opcode.JumpIfTrue:
-		c.foldConstantJump(in, next, arith.IsTrue(c.constValue(op, arg)))
+		c.foldConstantJump(b, in, next, arith.IsTrue(c.constValue(op, arg)))
 	case opcode.IsOp:
 		if c.constValue(op, arg) == pyc.None {
-			foldIsNone(instrs)
+			b.foldIsNone(i)
 		}
 	case opcode.ReturnValue:
 		if c.returnsConstants {
-			in.set0(opcode.Nop)
-			next.set1(opcode.ReturnConst, arg)
+			b.setNop(in)
+			c.set(b, next, opcode.ReturnConst, arg)
 		}
 	case opcode.ToBool:
 		value := object.Bool(arith.IsTrue(c.constValue(op, arg)))
-		in.set0(opcode.Nop)
-		next.set1(opcode.LoadConst, c.addConst(value))
+		b.setNop(in)
+		c.set(b, next, opcode.LoadConst, c.addConst(value))
 	}
 }
 
 // foldConstantJump takes out a jump, or the condition of one, that depends on a
 // constant.
-func (c *Compiler) foldConstantJump(load, jump *instruction, value bool) {
+func (c *Compiler) foldConstantJump(b *block, load, jump *instruction, value bool) {
 	jumpIfTrue := jump.op == opcode.PopJumpIfTrue || jump.op == opcode.JumpIfTrue
 	if jump.op == opcode.PopJumpIfFalse || jump.op == opcode.PopJumpIfTrue {
-		load.set0(opcode.Nop)
+		b.setNop(load)
 	}
 	if value == jumpIfTrue {
-		jump.op = opcode.Jump
+		c.set(b, jump, opcode.Jump, jump.arg)
 	} else {
-		jump.set0(opcode.Nop)
+		b.setNop(jump)
 	}
 }
 
 // foldIsNone replaces a conditional jump that depends on a comparison with None,
-// which the instructions begin by loading, by POP_JUMP_IF_NONE or its opposite.
-func foldIsNone(instrs []instruction) {
+// which the instruction at the index i loads, by POP_JUMP_IF_NONE or its
+// opposite.
+func (b *block) foldIsNone(i int) {
+	instrs := b.instrs[i:]
 	if len(instrs) <= 2 {
 		return
 	}
 	is, jump := &instrs[1], &instrs[2]
 	if jump.op == opcode.ToBool {
-		jump.set0(opcode.Nop)
+		b.setNop(jump)
 		if len(instrs) <= 3 {
 			return
 		}
@@ -212,8 +217,8 @@ func foldIsNone(instrs []instruction) {
 	default:
 		return
 	}
-	instrs[0].set0(opcode.Nop)
-	is.set0(opcode.Nop)
+	b.setNop(&instrs[0])
+	b.setNop(is)
 	jump.op = opcode.PopJumpIfNone
 	if invert {
 		jump.op = opcode.PopJumpIfNotNone

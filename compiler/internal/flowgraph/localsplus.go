@@ -55,7 +55,7 @@ func (c *Compiler) insertPrefixInstructions() {
 			instruction{op: opcode.ReturnGenerator, loc: loc},
 			instruction{op: opcode.PopTop, loc: loc})
 	}
-	c.g.insert(&c.g.blocks[entry], 0, prefix...)
+	c.insert(&c.g.blocks[entry], 0, prefix...)
 	c.prefix = prefix
 }
 

@@ -20,7 +20,7 @@ func (c *Compiler) convertPseudoConditionalJumps() error {
 			last.op = opcode.PopJumpIfTrue
 		}
 		loc, except := last.loc, last.except
-		g.insert(b, len(b.instrs)-1,
+		c.insert(b, len(b.instrs)-1,
 			instruction{op: opcode.Copy, arg: 1, loc: loc, except: except},
 			instruction{op: opcode.ToBool, loc: loc, except: except})
 	}
@@ -33,11 +33,14 @@ func (c *Compiler) convertPseudoConditionalJumps() error {
 func (c *Compiler) convertPseudoOps() error {
 	g := &c.g
 	for id := entry; id != noBlock; id = g.blocks[id].next {
-		instrs := g.blocks[id].instrs
-		for i := range instrs {
-			switch in := &instrs[i]; {
+		b := &g.blocks[id]
+		if b.has&isPseudo == 0 {
+			continue
+		}
+		for i := range b.instrs {
+			switch in := &b.instrs[i]; {
 			case c.is(in, isBlockPush):
-				in.set0(opcode.Nop)
+				b.setNop(in)
 			case in.op == opcode.LoadClosure:
 				in.op = opcode.LoadFast
 			case in.op == opcode.StoreFastMaybeNull:

@@ -19,13 +19,21 @@ func (c *Compiler) removeRedundantNops() int {
 
 // CPython: flowgraph.c, basicblock_remove_redundant_nops.
 func (c *Compiler) removeNopsOf(id blockID) int {
-	instrs := c.g.blocks[id].instrs
+	b := &c.g.blocks[id]
+	if b.has&isNop == 0 {
+		return 0
+	}
+	b.has &^= isNop
+	instrs := b.instrs
 	dest := 0
 	previous := int32(-1) // line of the last instruction that stays
 	for src := range instrs {
 		line := instrs[src].loc.Start.Line
-		if instrs[src].op == opcode.Nop && (line < 0 || line == previous || c.coveredByNext(id, src)) {
-			continue
+		if instrs[src].op == opcode.Nop {
+			if line < 0 || line == previous || c.coveredByNext(id, src) {
+				continue
+			}
+			b.has |= isNop
 		}
 		if dest != src {
 			instrs[dest] = instrs[src]
@@ -36,7 +44,7 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 	if c.forgetsRemoved {
 		clear(instrs[dest:])
 	}
-	c.g.blocks[id].instrs = instrs[:dest]
+	b.instrs = instrs[:dest]
 	return len(instrs) - dest
 }
 
@@ -78,20 +86,27 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 	for done := false; !done; {
 		done = true
 		var previous *instruction // that control comes from alone
+		var at *block             // that has it
 		for id := entry; id != noBlock; id = g.blocks[id].next {
 			c.removeNopsOf(id)
 			b := &g.blocks[id]
 			if b.label != noLabel {
 				previous = nil
 			}
-			for i := range b.instrs {
-				in := &b.instrs[i]
-				if in.op == opcode.PopTop && c.isPureLoad(previous) {
-					previous.set0(opcode.Nop)
-					in.set0(opcode.Nop)
-					done = false
+			if b.has&isPop == 0 {
+				if last := b.last(); last != nil {
+					previous, at = last, b
 				}
-				previous = in
+			} else {
+				for i := range b.instrs {
+					in := &b.instrs[i]
+					if in.op == opcode.PopTop && c.isPureLoad(previous) {
+						at.setNop(previous)
+						b.setNop(in)
+						done = false
+					}
+					previous, at = in, b
+				}
 			}
 			if previous != nil && c.is(previous, isJump) || !c.fallsThrough(b) {
 				previous = nil
@@ -130,7 +145,7 @@ func (c *Compiler) removeRedundantJumps() int {
 			continue
 		}
 		if g.nextNonempty(last.target) == g.nextNonempty(g.blocks[id].next) {
-			last.set0(opcode.Nop)
+			g.blocks[id].setNop(last)
 			changes++
 		}
 	}

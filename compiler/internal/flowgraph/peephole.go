@@ -17,10 +17,15 @@ const (
 func (c *Compiler) optimizeBasicBlocks() error {
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		b := &c.g.blocks[id]
-		for i := 0; i < len(b.instrs); i++ {
-			if c.optimizeAt(b, i) {
-				i--
+		if b.has&isPatterned != 0 {
+			for i := 0; i < len(b.instrs); i++ {
+				if c.is(&b.instrs[i], isPatterned) && c.optimizeAt(b, i) {
+					i--
+				}
 			}
+		}
+		if b.has&isSwap == 0 {
+			continue
 		}
 		for i := 0; i < len(b.instrs); i++ {
 			if b.instrs[i].op == opcode.Swap {
@@ -43,7 +48,7 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 	}
 	switch in.op {
 	case opcode.BuildTuple:
-		if !unpacksAtOnce(in, next) {
+		if !c.unpacksAtOnce(b, in, next) {
 			c.foldTuple(b, i)
 		}
 	case opcode.Jump, opcode.JumpNoInterrupt, opcode.JumpIfFalse, opcode.JumpIfTrue,
@@ -51,21 +56,21 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 		return c.threadJump(b, in)
 	case opcode.StoreFast:
 		if next.op == opcode.StoreFast && in.arg == next.arg && in.loc.Start.Line == next.loc.Start.Line {
-			in.set0(opcode.PopTop)
+			c.set(b, in, opcode.PopTop, 0)
 		}
 	case opcode.Swap:
 		if in.arg == 1 {
-			in.set0(opcode.Nop)
+			b.setNop(in)
 		}
 	case opcode.LoadGlobal:
 		if next.op == opcode.PushNull && in.arg&globalNull == 0 {
 			in.arg |= globalNull
-			next.set0(opcode.Nop)
+			b.setNop(next)
 		}
 	case opcode.CompareOp, opcode.ContainsOp, opcode.IsOp, opcode.ToBool:
-		c.optimizeTest(in, next)
+		c.optimizeTest(b, in, next)
 	case opcode.UnaryNot:
-		if !optimizeNot(in, next) {
+		if !b.optimizeNot(in, next) {
 			c.foldAt(b, i, next.op)
 		}
 	case opcode.BuildList, opcode.BuildSet, opcode.UnaryInvert, opcode.UnaryNegative, opcode.CallIntrinsic1,
@@ -98,50 +103,50 @@ func (c *Compiler) foldAt(b *block, i int, next opcode.Op) {
 
 // unpacksAtOnce replaces a tuple of up to three values that is unpacked by the
 // next instruction. It reports whether that was there.
-func unpacksAtOnce(build, next *instruction) bool {
+func (c *Compiler) unpacksAtOnce(b *block, build, next *instruction) bool {
 	if next.op != opcode.UnpackSequence || next.arg != build.arg {
 		return false
 	}
 	switch build.arg {
 	case 1:
-		next.set0(opcode.Nop)
+		b.setNop(next)
 	case 2, 3:
-		next.op = opcode.Swap
+		c.set(b, next, opcode.Swap, next.arg)
 	default:
 		return false
 	}
-	build.set0(opcode.Nop)
+	b.setNop(build)
 	return true
 }
 
 // optimizeTest removes what a TO_BOOL or UNARY_NOT after a test does twice.
-func (c *Compiler) optimizeTest(in, next *instruction) {
+func (c *Compiler) optimizeTest(b *block, in, next *instruction) {
 	switch {
 	case next.op == opcode.ToBool && in.op == opcode.CompareOp:
-		next.set1(opcode.CompareOp, in.arg|compareToBool)
+		c.set(b, next, opcode.CompareOp, in.arg|compareToBool)
 	case next.op == opcode.ToBool && in.op == opcode.ToBool:
 	case next.op == opcode.ToBool:
-		next.set1(in.op, in.arg)
+		c.set(b, next, in.op, in.arg)
 	case c.foldsInstructions && next.op == opcode.UnaryNot && (in.op == opcode.ContainsOp || in.op == opcode.IsOp):
-		next.set1(in.op, in.arg^1)
+		c.set(b, next, in.op, in.arg^1)
 	default:
 		return
 	}
-	in.set0(opcode.Nop)
+	b.setNop(in)
 }
 
 // optimizeNot removes a UNARY_NOT whose result is tested or inverted. It
 // reports whether it did.
-func optimizeNot(in, next *instruction) bool {
+func (b *block) optimizeNot(in, next *instruction) bool {
 	switch next.op {
 	case opcode.ToBool:
-		next.set0(opcode.UnaryNot)
+		next.op, next.arg = opcode.UnaryNot, 0
 	case opcode.UnaryNot:
-		next.set0(opcode.Nop)
+		b.setNop(next)
 	default:
 		return false
 	}
-	in.set0(opcode.Nop)
+	b.setNop(in)
 	return true
 }
 
@@ -151,7 +156,7 @@ func (c *Compiler) optimizeIntrinsic(b *block, i int, next opcode.Op) {
 	case intrinsicListToTuple:
 		c.foldConstantSeq(b, i)
 		if in.op == opcode.CallIntrinsic1 && next == opcode.GetIter {
-			in.set0(opcode.Nop)
+			b.setNop(in)
 		}
 	case intrinsicUnaryPositive:
 		c.foldConstUnaryop(b, i)

@@ -47,7 +47,7 @@ func (c *Compiler) swaptimize(b *block, start int) int {
 		}
 	}
 	for ; current >= 0; current-- {
-		run[current].set0(opcode.Nop)
+		b.setNop(&run[current])
 	}
 	return start + length - 1
 }
@@ -124,7 +124,7 @@ func (c *Compiler) applyStaticSwaps(b *block, i int) {
 		if storesConflict(b, j, k) {
 			return
 		}
-		swap.set0(opcode.Nop)
+		b.setNop(swap)
 		b.instrs[j], b.instrs[k] = b.instrs[k], b.instrs[j]
 	}
 }

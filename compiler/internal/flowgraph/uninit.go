@@ -12,7 +12,7 @@ const trackedLocals = 64
 // CPython: flowgraph.c, add_checks_for_loads_of_uninitialized_variables.
 func (c *Compiler) addChecksForLoadsOfUninitializedVariables() error {
 	locals := c.unit.VarNames.Len()
-	if locals == 0 {
+	if c.has&accessesLocal == 0 {
 		return nil
 	}
 	if locals > trackedLocals {
@@ -29,7 +29,7 @@ func (c *Compiler) addChecksForLoadsOfUninitializedVariables() error {
 		start |= 1 << i
 	}
 	c.maybePush(entry, start)
-	if c.seen&clearsLocal != 0 {
+	if c.has&clearsLocal != 0 {
 		// A DELETE_FAST may be anywhere: look at every block once.
 		for id := entry; id != noBlock; id = g.blocks[id].next {
 			c.scanForLocals(id)
@@ -65,12 +65,14 @@ func (c *Compiler) maybePush(id blockID, unsafe uint64) {
 func (c *Compiler) scanForLocals(id blockID) {
 	b := &c.g.blocks[id]
 	unsafe := b.unsafe
+	handled, told := noBlock, uint64(0) // the handler that knows of locals without a value
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.except != noBlock {
+		if in.except != noBlock && (in.except != handled || told != unsafe) {
+			handled, told = in.except, unsafe
 			c.maybePush(in.except, unsafe)
 		}
-		if uint32(in.arg) >= trackedLocals {
+		if !c.is(in, accessesLocal) || in.arg >= trackedLocals {
 			continue
 		}
 		bit := uint64(1) << in.arg

@@ -48,9 +48,10 @@ func (c *Compiler) removeUnreachable() error {
 		if b.next != noBlock && c.fallsThrough(b) {
 			reach(b.next)
 		}
-		for i := range b.instrs {
-			if c.is(&b.instrs[i], hasTarget) {
-				reach(b.instrs[i].target)
+		list := b.jumpers()
+		for i := range list {
+			if c.is(&list[i], hasTarget) {
+				reach(list[i].target)
 			}
 		}
 	}
@@ -98,7 +99,7 @@ func (c *Compiler) inlineInto(id blockID) bool {
 		return false
 	}
 	removed := last.op
-	last.set0(opcode.Nop)
+	b.setNop(last)
 	c.g.appendInstructions(b, target)
 	if noLine {
 		// A jump that checks for signals must not become one that does not.

@@ -19,6 +19,9 @@ func (c *Compiler) removeUnusedConsts() error {
 	index[0] = 0
 	used := 1
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		if c.g.blocks[id].has&hasConst == 0 {
+			continue
+		}
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
 			if in := &instrs[i]; c.is(in, hasConst) && index[in.arg] < 0 {
@@ -32,6 +35,9 @@ func (c *Compiler) removeUnusedConsts() error {
 	}
 	c.unit.Consts.Keep(index)
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		if c.g.blocks[id].has&hasConst == 0 {
+			continue
+		}
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
 			if in := &instrs[i]; c.is(in, hasConst) {
