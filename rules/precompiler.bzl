@@ -69,8 +69,8 @@ sandboxed worker process:
         # In rules_python the precompiler itself is in the exec configuration.
         "pyc": attr.label(
             cfg = "target",
-            default = "//cmd/pyc",
-            doc = "The pyc command.",
+            default = "//cmd/pyc:offline",
+            doc = "The pyc command. The default lacks the parts that need a network, which no action uses.",
             executable = True,
         ),
         "protocol": attr.string(

@@ -59,8 +59,8 @@ work with remote execution.""",
         ),
         "pyc": attr.label(
             cfg = "exec",
-            default = "//cmd/pyc",
-            doc = "The pyc command.",
+            default = "//cmd/pyc:offline",
+            doc = "The pyc command. The default lacks the parts that need a network, which no action uses.",
             executable = True,
         ),
         "python_version": attr.string(
