@@ -26,7 +26,14 @@ const (
 	MemoryError      Class = "MemoryError"
 	OverflowError    Class = "OverflowError"
 	RecursionError   Class = "RecursionError"
+
+	UnicodeDecodeError Class = "UnicodeDecodeError"
 )
+
+// IsSyntaxError reports whether a class is SyntaxError or derived from it.
+func (c Class) IsSyntaxError() bool {
+	return c == SyntaxError || c == IndentationError || c == TabError
+}
 
 // The classes of warnings.
 const (

@@ -3,7 +3,6 @@ package lexer
 import (
 	"strings"
 
-	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
@@ -195,13 +194,13 @@ func (l *Lexer) highName(start int) bool {
 		}
 	}
 	id := l.names.Intern(l.uni.NFKC(text))
+	kind := token.Name
 	if l.checksConstants && id >= names.False && id <= names.True {
-		l.err = &diag.Error{Class: diag.ValueError, Msg: "identifier field can't represent '" + l.names.Text(id) + "' constant"}
-		return false
+		kind = token.Constant
 	}
 	l.pos = end
 	l.toks = append(l.toks, token.Token{
-		Kind: token.Name, Name: id, Off: uint32(start), End: uint32(end),
+		Kind: kind, Name: id, Off: uint32(start), End: uint32(end),
 		Span: source.Span{Start: l.at(start), End: l.at(end)},
 	})
 	return true

@@ -23,6 +23,7 @@ type unescaper struct {
 	body   string
 	i      int // offset of the next byte
 	warned bool
+	inSpec bool // of a format specification
 }
 
 // unescape decodes the escapes of a str. A surrogate becomes three bytes, as
@@ -31,7 +32,19 @@ type unescaper struct {
 // _PyUnicode_DecodeUnicodeEscapeInternal.
 func (p *Parser) unescape(body string, t *token.Token) string {
 	u := unescaper{p: p, tok: t, body: body}
-	buf := p.buf[:0]
+	return u.text()
+}
+
+// unescapeSpec is unescape for the text of format specifications, whose errors
+// CPython does not turn into those of the source.
+// CPython: action_helpers.c, _PyPegen_decoded_constant_from_token.
+func (p *Parser) unescapeSpec(body string, t *token.Token) string {
+	u := unescaper{p: p, tok: t, body: body, inSpec: true}
+	return u.text()
+}
+
+func (u *unescaper) text() string {
+	body, buf := u.body, u.p.buf[:0]
 	for u.i < len(body) {
 		n := strings.IndexByte(body[u.i:], '\\')
 		if n < 0 {
@@ -42,7 +55,7 @@ func (p *Parser) unescape(body string, t *token.Token) string {
 		u.i += n + 1
 		buf = u.escape(buf)
 	}
-	p.buf = buf
+	u.p.buf = buf
 	return string(buf)
 }
 
@@ -171,37 +184,11 @@ func (u *unescaper) fail(start int, msg string) {
 	if from >= to {
 		where = fmt.Sprintf("byte 0x5c in position %d", from)
 	}
-	u.p.raise(diag.SyntaxError, u.p.errorToken(u.tok), fmt.Sprintf("(unicode error) 'unicodeescape' codec can't decode %s: %s", where, msg))
-}
-
-// errorToken returns the span of the token that CPython has read last when it
-// decodes a literal: the end of an f-string, the literal itself, or what is
-// behind it and its neighbours.
-func (p *Parser) errorToken(t *token.Token) source.Span {
-	i := p.i
-	switch {
-	case t.Kind != token.String:
-		for depth := 0; i < len(p.toks)-1; i++ {
-			switch p.toks[i].Kind {
-			case token.FStringStart, token.TStringStart:
-				depth++
-			case token.FStringEnd, token.TStringEnd:
-				if depth == 0 {
-					return p.toks[i].Span
-				}
-				depth--
-			}
-		}
-	case !p.has(pyver.TokenizesFStrings):
-		for p.toks[i].Kind == token.String {
-			i++
-		}
-		if p.toks[i].Kind == token.Error {
-			panic(bailout{err: p.lexErr, final: true})
-		}
-		return p.toks[i].Span
+	msg = fmt.Sprintf("'unicodeescape' codec can't decode %s: %s", where, msg)
+	if u.inSpec {
+		u.p.raise(diag.UnicodeDecodeError, source.Span{}, msg)
 	}
-	return t.Span
+	u.p.raiseLast("(unicode error) "+msg)
 }
 
 func expanded(s string) int {
@@ -264,7 +251,7 @@ func (p *Parser) unescapeBytes(body string, t *token.Token) string {
 			buf = append(buf, byte(u.octal()))
 		case c == 'x':
 			if u.i+2 >= len(body) || hexDigit(body[u.i+1]) < 0 || hexDigit(body[u.i+2]) < 0 {
-				p.raise(diag.SyntaxError, p.errorToken(t), fmt.Sprintf(`(value error) invalid \x escape at position %d`, u.i-1))
+				p.raiseLast(fmt.Sprintf(`(value error) invalid \x escape at position %d`, u.i-1))
 			}
 			buf = append(buf, byte(hexDigit(body[u.i+1])<<4|hexDigit(body[u.i+2])))
 			u.i += 3

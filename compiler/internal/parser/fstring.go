@@ -52,6 +52,16 @@ func (p *Parser) middle(t *token.Token, raw bool) string {
 	return p.unescape(text, t)
 }
 
+// specText decodes a piece of text of a format specification.
+// CPython: action_helpers.c, _PyPegen_decoded_constant_from_token.
+func (p *Parser) specText(t *token.Token, raw bool) string {
+	text := p.src[t.Off:t.End]
+	if raw && p.has(pyver.DecodesRawSpecsRaw) || t.Flags&token.HasEscape == 0 {
+		return text
+	}
+	return p.unescapeSpec(text, t)
+}
+
 // templates parses adjacent t-strings into one node.
 // CPython: tstring; action_helpers.c, _PyPegen_concatenate_tstrings.
 func (p *Parser) templates() ast.Expr {
@@ -146,7 +156,10 @@ func (p *Parser) fieldEnd(brace int, raw bool) field {
 		mark := p.tok()
 		p.next()
 		name := p.tok()
-		f.conversion, f.late = p.conversion(mark, name)
+		if name.Kind != token.Name {
+			p.fail()
+		}
+		f.conversion, f.late = p.conversion(mark, name, p.inTemplate)
 		f.debugEnd = name.Span.Start
 		p.next()
 	}
@@ -211,12 +224,9 @@ func (p *Parser) notEqual(brace int, end uint32, first bool) uint32 {
 
 // conversion reads the name behind an exclamation mark.
 // CPython: action_helpers.c, _PyPegen_check_fstring_conversion.
-func (p *Parser) conversion(mark, name *token.Token) (int32, *bailout) {
-	if name.Kind != token.Name {
-		p.fail()
-	}
+func (p *Parser) conversion(mark, name *token.Token, template bool) (int32, *bailout) {
 	label := "f-string"
-	if p.inTemplate {
+	if template {
 		label = "t-string"
 	}
 	if mark.Span.End != name.Span.Start {
@@ -227,8 +237,7 @@ func (p *Parser) conversion(mark, name *token.Token) (int32, *bailout) {
 		return int32(text[0]), nil
 	}
 	b := bailout{
-		err:   p.errorSpan(diag.SyntaxError, name.Span, fmt.Sprintf("%s: invalid conversion character '%s': expected 's', 'r', or 'a'", label, text)),
-		final: true,
+		err: p.errorSpan(diag.SyntaxError, name.Span, fmt.Sprintf("%s: invalid conversion character '%s': expected 's', 'r', or 'a'", label, text)),
 	}
 	if p.has(pyver.ChecksConversionsAtOnce) {
 		panic(b)
@@ -245,7 +254,7 @@ func (p *Parser) formatSpec(start source.Pos, raw bool) ast.Expr {
 		switch p.kind {
 		case token.FStringMiddle, token.TStringMiddle:
 			t := p.tok()
-			text := p.middle(t, raw && p.has(pyver.DecodesRawSpecsRaw))
+			text := p.specText(t, raw)
 			if text != "" || asIs {
 				p.exprs = append(p.exprs, p.arena.NewConstant(t.Span, ast.StrOf(text), false))
 			}

@@ -54,46 +54,57 @@ func (b *textBuilder) take() string {
 }
 
 // stringsWithFields parses adjacent string literals into one node.
-// CPython: action_helpers.c, _PyPegen_concatenate_strings.
+// CPython: strings.
 func (p *Parser) stringsWithFields() ast.Expr {
-	first := *p.tok()
-	last := p.i
+	first, last := p.i, p.i
 	for p.toks[last+1].Kind == token.String {
 		last++
 	}
-	span := first.Span.To(p.toks[last].Span)
-	isBytes, formatted := p.isBytes(), false
-	mark := len(p.exprs)
+	e := p.concatenate(first, last)
+	p.i = last
+	p.next()
+	return e
+}
+
+// concatenate makes a node of the string tokens with the indexes from first to
+// last.
+// CPython: action_helpers.c, _PyPegen_concatenate_strings.
+func (p *Parser) concatenate(first, last int) ast.Expr {
+	span := p.toks[first].Span.To(p.toks[last].Span)
+	u := p.toks[first].Flags&token.Unicode != 0
+	kind := ast.StrValue
+	if p.toks[first].Flags&token.Bytes != 0 {
+		kind = ast.BytesValue
+	}
+	mark, formatted := len(p.exprs), false
 	var text textBuilder
-	for p.kind == token.String {
-		if p.isBytes() != isBytes {
-			p.i, p.kind = last, token.String
-			p.failMixed()
+	for i := first; i <= last; i++ {
+		t := p.toks[i]
+		var value ast.Value
+		if t.Flags&token.Formatted == 0 {
+			value = p.str(&t).Value
 		}
-		if p.tok().Flags&token.Formatted == 0 {
-			text.add(p.str(p.tok()).Value.Text)
-		} else {
-			formatted = true
-			f := p.fieldParser(span, first.Flags&token.Unicode != 0)
-			f.literal(&text, 0)
+		if (t.Flags&token.Bytes != 0) != (kind == ast.BytesValue) {
+			p.raiseLast(mixedLiterals)
 		}
-		p.next()
+		if t.Flags&token.Formatted == 0 {
+			text.add(value.Text)
+			continue
+		}
+		formatted = true
+		f := p.fieldParser(t, span, u)
+		f.literal(&text, 0)
 	}
 	if !formatted {
-		kind := ast.StrValue
-		if isBytes {
-			kind = ast.BytesValue
-		}
-		return p.arena.NewConstant(span, ast.Value{Kind: kind, Text: text.take()}, first.Flags&token.Unicode != 0)
+		return p.arena.NewConstant(span, ast.Value{Kind: kind, Text: text.take()}, u)
 	}
 	if s := text.take(); s != "" {
-		p.exprs = append(p.exprs, p.arena.NewConstant(span, ast.StrOf(s), first.Flags&token.Unicode != 0))
+		p.exprs = append(p.exprs, p.arena.NewConstant(span, ast.StrOf(s), u))
 	}
 	return p.arena.NewJoinedStr(span, p.takeExprs(mark))
 }
 
-func (p *Parser) fieldParser(span source.Span, u bool) *fieldParser {
-	t := *p.tok()
+func (p *Parser) fieldParser(t token.Token, span source.Span, u bool) *fieldParser {
 	i := int(t.Off)
 	for p.src[i] != '\'' && p.src[i] != '"' {
 		i++
@@ -365,11 +376,28 @@ func (f *fieldParser) expression(brace, end int) ast.Expr {
 	p.toks, p.lexErr, p.warnings = r.Tokens, r.Err, append(p.warnings, r.Warnings...)
 	p.i, p.kind = 0, p.toks[0].Kind
 	p.enter()
-	e := p.starExpressions()
+	e, err := p.partExpression()
 	p.depth--
 	p.fieldToks = p.toks
 	p.toks, p.i, p.kind, p.end, p.lexErr, p.lexEnd, p.part = toks, i, kind, endPos, lexErr, lexEnd, outer
+	if err != nil {
+		panic(bailout{err: err, final: !err.Class.IsSyntaxError()})
+	}
 	return e
+}
+
+// partExpression parses the tokens of a part, or finds their error.
+func (p *Parser) partExpression() (e ast.Expr, err *diag.Error) {
+	defer func() {
+		if r := recover(); r != nil {
+			b, ok := r.(bailout)
+			if !ok {
+				panic(r)
+			}
+			e, err = nil, p.diagnose(b)
+		}
+	}()
+	return p.starExpressions(), nil
 }
 
 // A part is a field of an f-string that is parsed by itself.
@@ -405,4 +433,4 @@ func (p *part) move(err *diag.Error) {
 func isASCIISpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 // fail gives up with an error behind the literals.
-func (f *fieldParser) fail(msg string) { f.p.raise(diag.SyntaxError, f.p.errorToken(&f.tok), msg) }
+func (f *fieldParser) fail(msg string) { f.p.raiseLast(msg) }

@@ -103,16 +103,22 @@ func (p *Parser) warnOfMisplacedLazy(level int) {
 // CPython: action_helpers.c, _PyPegen_checked_future_import.
 func (p *Parser) futureImport(start source.Pos, aliases []*ast.Alias, lazy int32) {
 	if lazy != 0 {
-		word := source.Span{Start: start, End: source.Pos{Line: start.Line, Col: start.Col + int32(len("lazy"))}}
-		p.raise(diag.SyntaxError, word, "lazy from __future__ import is not allowed")
-	}
-	if !p.has(pyver.FuturesChangeParsing) {
-		return
+		p.refuseLazyFuture(start)
 	}
 	for _, a := range aliases {
-		if a.Name == names.Flufl {
-			p.flufl = true
-		}
+		p.futureName(a.Name)
+	}
+}
+
+func (p *Parser) refuseLazyFuture(start source.Pos) {
+	word := source.Span{Start: start, End: source.Pos{Line: start.Line, Col: start.Col + int32(len("lazy"))}}
+	p.raise(diag.SyntaxError, word, "lazy from __future__ import is not allowed")
+}
+
+// futureName acts on a name that is imported from __future__.
+func (p *Parser) futureName(id names.ID) {
+	if id == names.Flufl && p.has(pyver.FuturesChangeParsing) {
+		p.flufl = true
 	}
 }
 

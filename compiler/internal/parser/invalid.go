@@ -20,21 +20,25 @@ import (
 // diagnose returns the error of the tokens that the parser could not parse.
 // CPython: pegen.c, _PyPegen_run_parser; pegen_errors.c,
 // _Pypegen_set_syntax_error.
-func (p *Parser) diagnose(plain bailout) *diag.Error {
+func (p *Parser) diagnose(met bailout) *diag.Error {
+	if met.final {
+		return met.err
+	}
 	if p.grammar == nil {
 		p.grammar = loadGrammar(p.version)
 	}
+	p.depth, p.flufl = 0, false
 	m := &matcher{p: p, g: p.grammar, toks: p.toks}
 	first := m.pass(false)
 	if first.failed {
-		return plain.err
+		return met.err
 	}
 	last := m.fill - 1
 	found := first.found
 	if found == nil {
 		second := m.pass(true)
 		if second.failed {
-			return plain.err
+			return met.err
 		}
 		found = second.found
 	}
@@ -60,7 +64,6 @@ type passResult struct {
 func (m *matcher) pass(invalid bool) (r passResult) {
 	m.mark, m.invalid, m.depth, m.steps, m.stack = 0, invalid, 0, 0, m.stack[:0]
 	m.memo = map[memoKey]memoEntry{}
-	m.p.flufl = false
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
@@ -118,7 +121,7 @@ func (m *matcher) raiseTokenSpan(t *token.Token) {
 // CPython: pegen_errors.c, _PyPegen_tokenize_full_source_to_check_for_errors.
 func (p *Parser) lexicalError(m *matcher, found *bailout) *diag.Error {
 	end := &p.toks[len(p.toks)-1]
-	if end.Kind != token.Error || p.lexEnd.InLiteral || found.err.Class == diag.ValueError {
+	if end.Kind != token.Error || p.lexEnd.InLiteral {
 		return found.err
 	}
 	if p.lexEnd.Raised {

@@ -35,24 +35,36 @@ const (
 	exprAwait
 	exprFString
 	exprTString
-	exprStrings // adjacent literals
-	exprArgs    // the arguments of a call
+	exprArgs // the arguments of a call
 	exprKeyword
 	exprDoubleStar
 	exprClause // of a comprehension
+	exprPlain  // the last of those that are no more than their parts
+
+	// What is looked at when it has matched, see checked.
+	exprString  // a literal
+	exprJoined  // an f- or t-string
+	exprStrings // adjacent literals
+	exprConversion
+	exprField
+	exprSpecText
+	exprReal
+	exprImaginary
+	exprImport
 )
 
 // exprKinds are the kinds by the words of grammar.txt.
 var exprKinds = map[string]exprKind{
-	"Name": exprName, "Constant": exprLiteral, "None": exprNone, "True": exprTrue, "False": exprFalse, "Ellipsis": exprEllipsis,
+	"Name": exprName, "None": exprNone, "True": exprTrue, "False": exprFalse, "Ellipsis": exprEllipsis,
 	"Tuple": exprTuple, "List": exprListDisplay, "Set": exprSet, "Dict": exprDict, "Call": exprCall,
 	"Attribute": exprAttribute, "Subscript": exprSubscript, "Starred": exprStarred,
 	"BinOp": exprOperation, "UnaryOp": exprOperation, "BoolOp": exprOperation, "Compare": exprCompare,
 	"Lambda": exprLambda, "IfExp": exprIfExp, "NamedExpr": exprNamed,
 	"ListComp": exprListComp, "SetComp": exprSetComp, "DictComp": exprDictComp, "GeneratorExp": exprGenerator,
 	"Yield": exprYield, "YieldFrom": exprYield, "Await": exprAwait,
-	"JoinedStr": exprFString, "TemplateStr": exprTString, "Strings": exprStrings,
 	"Args": exprArgs, "Keyword": exprKeyword, "DoubleStar": exprDoubleStar, "Clause": exprClause,
+	"String": exprString, "JoinedStr": exprJoined, "TemplateStr": exprJoined, "Strings": exprStrings, "Conversion": exprConversion, "Field": exprField,
+	"SpecText": exprSpecText, "Real": exprReal, "Imaginary": exprImaginary, "Import": exprImport,
 }
 
 // exprNames are what messages call the kinds.

@@ -27,6 +27,7 @@ type match struct {
 	name names.ID   // of a Name
 	span source.Span
 	kids []*match
+	at   int32 // index of a single token
 }
 
 // A memoKey says where a rule was tried, and whether with the rules for
@@ -75,7 +76,7 @@ func (m *matcher) look() *token.Token {
 // rule tries a rule. A rule that fails leaves the mark where it was.
 func (m *matcher) rule(i int) (*match, bool) {
 	r := &m.g.rules[i]
-	if !r.first.has(m.look().Kind) {
+	if !r.first.has(asName(m.look().Kind)) {
 		return nil, false
 	}
 	key := memoKey{i, m.mark, m.invalid && !r.memo && !r.left}
@@ -136,7 +137,7 @@ func (m *matcher) alternatives(alts []alternative) (*match, bool) {
 			continue
 		}
 		m.mark = start
-		if !a.first.has(m.toks[start].Kind) {
+		if !a.first.has(asName(m.toks[start].Kind)) {
 			m.look()
 			continue
 		}
@@ -219,18 +220,33 @@ func (m *matcher) item(it *item) (*match, bool) {
 	return nil, false
 }
 
+// asName is the kind of token that a rule's first token is looked up by: rules
+// for names are tried on a name that is none.
+func asName(kind token.Kind) token.Kind {
+	if kind == token.Constant {
+		return token.Name
+	}
+	return kind
+}
+
+// token matches a token of a kind.
+// CPython: pegen.c, _PyPegen_expect_token, _PyPegen_new_identifier.
 func (m *matcher) token(kind token.Kind) (*match, bool) {
 	t := m.look()
+	if t.Kind == token.Constant && kind == token.Name {
+		m.p.raise(diag.ValueError, source.Span{}, "identifier field can't represent '"+m.p.names.Text(t.Name)+"' constant")
+	}
 	if t.Kind != kind {
 		return nil, false
 	}
 	m.mark++
-	result := &match{kind: exprToken, tok: kind, span: t.Span}
+	result := &match{kind: exprToken, tok: kind, span: t.Span, at: int32(m.mark - 1)}
 	switch kind {
 	case token.Name:
 		result.kind, result.name = exprName, t.Name
 	case token.Number:
 		result.kind = exprLiteral
+		m.number(t)
 	case token.String:
 		result.kind = exprLiteral
 		if t.Flags&token.Formatted != 0 {
@@ -362,17 +378,8 @@ func (m *matcher) spanFrom(start int) source.Span {
 
 // build makes an expression of a kind.
 func (m *matcher) build(kind exprKind, kids []*match, start int) *match {
-	if kind == exprStrings {
-		list := kids[len(kids)-1]
-		if len(list.kids) == 1 {
-			return list.kids[0]
-		}
-		kind = exprLiteral
-		for _, kid := range list.kids {
-			if kid.kind != exprLiteral {
-				kind = kid.kind
-			}
-		}
+	if kind > exprPlain {
+		return m.checked(kind, kids, start)
 	}
 	return &match{kind: kind, span: m.spanFrom(start), kids: slices.Clone(kids)}
 }

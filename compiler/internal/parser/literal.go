@@ -69,7 +69,7 @@ func (p *Parser) numberValue(s string, span source.Span) ast.Value {
 			"Exceeds the limit (%d digits) for integer string conversion: value has %d digits; use sys.set_int_max_str_digits() to increase the limit"+
 				" - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.", maxIntDigits, len(s)))
 		err.Offset, err.EndLine, err.EndOffset = 0, err.Line, 0
-		panic(bailout{err: err, final: true})
+		panic(bailout{err: err})
 	}
 	return bigInt(s, 10)
 }

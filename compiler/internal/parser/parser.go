@@ -83,8 +83,9 @@ type Tree struct {
 	Warnings []diag.Warning
 }
 
-// bailout carries an error up to Parse. One that is not final only says that
-// no rule matches.
+// bailout carries an error up to Parse. One that is not final is what the
+// parser met first; which error CPython reports depends on the order in which it
+// tries its rules, and on the tokens behind.
 type bailout struct {
 	err   *diag.Error
 	final bool
@@ -100,10 +101,7 @@ func (p *Parser) Parse(f *source.File) (t Tree, err error) {
 			if !ok {
 				panic(r)
 			}
-			if !b.final {
-				b.err = p.diagnose(b)
-			}
-			t, err = Tree{}, b.err
+			t, err = Tree{}, p.diagnose(b)
 		}
 	}()
 	m := p.fileInput()
@@ -217,7 +215,19 @@ func (p *Parser) fail() {
 
 // raise gives up with an error about a span.
 func (p *Parser) raise(class diag.Class, span source.Span, msg string) {
-	panic(bailout{err: p.errorSpan(class, span, msg), final: true})
+	panic(bailout{err: p.errorSpan(class, span, msg), final: !class.IsSyntaxError()})
+}
+
+// raiseLast gives up with an error at the current token. Layout other than a
+// newline has no column of its own: that of the lexer stands for it.
+// CPython: pegen_errors.c, _PyPegen_raise_error.
+func (p *Parser) raiseLast(msg string) {
+	t := p.tok()
+	if !t.Kind.IsLayout() || t.Kind == token.Newline {
+		p.raise(diag.SyntaxError, t.Span, msg)
+	}
+	at := place{t.Span.Start.Line, t.Span.End.Col, t.Span.End.Line, -1}
+	panic(bailout{err: p.errorAt(diag.SyntaxError, at, msg, true)})
 }
 
 // errorSpan makes an error about a span; the zero span is no place.

@@ -29,7 +29,7 @@ func (p *Parser) strings() ast.Expr {
 	mark, formatted, isBytes := len(p.exprs), false, p.isBytes()
 	for p.kind == token.String || p.kind == token.FStringStart {
 		if p.isBytes() != isBytes {
-			p.failMixed()
+			p.raiseLast(mixedLiterals)
 		}
 		if p.kind == token.FStringStart {
 			formatted = true
@@ -51,20 +51,8 @@ func (p *Parser) isBytes() bool {
 	return p.kind == token.String && p.tok().Flags&token.Bytes != 0
 }
 
-// failMixed reports bytes and text side by side, behind all the literals.
-func (p *Parser) failMixed() {
-	for p.kind == token.String || p.kind == token.FStringStart {
-		if p.kind == token.FStringStart {
-			p.fstring()
-			continue
-		}
-		p.next()
-	}
-	if p.kind == token.Error {
-		p.fail()
-	}
-	p.raise(diag.SyntaxError, p.tok().Span, "cannot mix bytes and nonbytes literals")
-}
+// mixedLiterals is the error of bytes and text side by side.
+const mixedLiterals = "cannot mix bytes and nonbytes literals"
 
 // joinConstants makes one constant of those on the stack. The first one says
 // whether it has a u prefix.

@@ -15,7 +15,8 @@ const (
 	Dedent
 
 	Error
-	Strange // a character that begins no token
+	Strange  // a character that begins no token
+	Constant // an identifier that is a constant's name when it is normalised
 	Name
 	Number
 	String
@@ -128,7 +129,7 @@ func (k Kind) IsKeyword() bool { return k >= False && k <= Yield }
 func (k Kind) IsLayout() bool { return k <= Dedent }
 
 var kindNames = [NumKinds]string{
-	EndMarker: "ENDMARKER", Newline: "NEWLINE", Indent: "INDENT", Dedent: "DEDENT", Error: "ERRORTOKEN", Strange: "OP",
+	EndMarker: "ENDMARKER", Newline: "NEWLINE", Indent: "INDENT", Dedent: "DEDENT", Error: "ERRORTOKEN", Strange: "OP", Constant: "CONSTANT",
 	Name: "NAME", Number: "NUMBER", String: "STRING",
 	FStringStart: "FSTRING_START", FStringMiddle: "FSTRING_MIDDLE", FStringEnd: "FSTRING_END",
 	TStringStart: "TSTRING_START", TStringMiddle: "TSTRING_MIDDLE", TStringEnd: "TSTRING_END",

@@ -1,0 +1,84 @@
+"""Writes what an interpreter says of the sources below, as JSON on stdout: the bytes
+in hexadecimal, and the syntax tree or the error's class, message, lineno, offset,
+end_lineno, end_offset and text. python3.11 cases.py > 3.11.json
+
+The sources are those in which several things are wrong, so that it matters what
+CPython looks at first, and others that were once answered otherwise.
+"""
+import ast
+import json
+import sys
+import warnings
+
+SOURCES = r"""
+b'a' 'b'~'d~
+b'a' 'b'~d~
+'\x1'~'d~
+'\x1' 1_~
+b'\x1'~"\"\"~
+'' b'\x1'~
+'' b'' '\N{x}'~
+b'é' '\x1'~
+(~('' b''~)
+f'{x!z}'~'d~
+f'{x!z:\x1}'~
+f'{x! r}'~1__0~
+f'{x!z' '\x1'~
+f'{x:\N{nothing}}'~
+f'{x:\x1}'~'d~
+rf'{x:\x1}'~
+f'\x1{x}'~
+f'a{x}\N{x}{y}'~
+f'{f"\x1"}'~
+f'{"\x1"}'~
+f'{x!z}' b~
+t'{x!z}'~
+t'{x! r}' 07~
+t'\N{x}' if a else~
+t'\x1'~
+match x:~  case 1+1: pass~'d~
+match x:~  case 1j+1j: pass~
+match x:~  case 1j-07: pass~
+match x:~  case '\x1'-07: pass~
+a b'\x1'~
+a '\N{x}'~
+print b'\x1'~
+print '\x1'~'d~
+exec f'{x!z}'~
+def f():[]'\x1'~
+()'\x1'~
+""lambda:lambda:'\N{x}'~
+class a[*b:,~
+class a[*b:c],~
+class a[*b:c lambda False~
+class a[*b:...if c else,~
+def a[**b:(c, d) e:~
+type a[*b: c] = d~
+from __future__ import barry_as_FLUFL~a <> b c~
+from __future__ import barry_as_FLUFL~a != b c~
+from __future__ import barry_as_FLUFL as x~a != b~
+from . import barry_as_FLUFL~a != b c~
+lazy from __future__ import annotations~
+lazy from __future__ import annotations~'d~
+""".strip("\n").split("\n")
+
+SOURCES = [s.replace("~", "\n").encode() for s in SOURCES] + [
+    b"9" * 5000 + b"\n'd\n", b"9" * 5000 + b" a\n", b"a 0x" + b"9" * 5000 + b"\n", b"a " + b"9" * 5000 + b"\n",
+]
+
+
+def answer(source):
+    try:
+        return ast.dump(ast.parse(source), include_attributes=True)
+    except (SyntaxError, ValueError) as e:
+        places = [getattr(e, a, None) for a in ("lineno", "offset", "end_lineno", "end_offset", "text")]
+        return [type(e).__name__, getattr(e, "msg", str(e)), *places]
+
+
+def main():
+    warnings.simplefilter("ignore")
+    json.dump([[s.hex(), answer(s)] for s in SOURCES], sys.stdout, indent=0)
+    print()
+
+
+main()
