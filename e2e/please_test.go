@@ -91,7 +91,7 @@ func (p *pleaseProject) outputs(t *testing.T) map[string]string {
 // plugins and tools are that Please would download.
 func TestPlease(t *testing.T) {
 	if os.Getenv("RULES_PYC_PLEASE") == "" {
-		t.Skip("no Please: RULES_PYC_PLEASE does not name one, and no package registry has it")
+		t.Skip("no Please: RULES_PYC_PLEASE does not name one")
 	}
 	pyc := pycCommand(t)
 	p := newPleaseProject(t, t.TempDir(), pyc)
