@@ -2,12 +2,17 @@ package remote
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bazelbuild/remote-apis-sdks/go/pkg/client"
 	"github.com/bazelbuild/remote-apis-sdks/go/pkg/retry"
 	repb "github.com/bazelbuild/remote-apis/build/bazel/remote/execution/v2"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/rules-pyc/rules_pyc/internal/dial"
 )
@@ -19,7 +24,11 @@ func newClient(ctx context.Context, address string, config dial.Config, timeout 
 	if err != nil {
 		return nil, err
 	}
-	conn, err := config.Dial(a)
+	say, err := requestMetadata(config.UserAgent)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := config.Dial(a, say...)
 	if err != nil {
 		return nil, err
 	}
@@ -48,4 +57,28 @@ func setLimits(c *client.Client, caps *repb.ServerCapabilities) {
 	if n := caps.GetCacheCapabilities().GetMaxBatchTotalSizeBytes(); n > 0 && n < client.DefaultMaxBatchSize {
 		c.MaxBatchSize = client.MaxBatchSize(n)
 	}
+}
+
+// requestMetadata makes every call say which program makes it and that the
+// calls of this process belong together, for the logs of servers.
+func requestMetadata(userAgent string) ([]grpc.DialOption, error) {
+	name, version, _ := strings.Cut(userAgent, "/")
+	value, err := proto.Marshal(&repb.RequestMetadata{
+		ToolDetails:      &repb.ToolDetails{ToolName: name, ToolVersion: version},
+		ToolInvocationId: rand.Text(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("describing this program: %w", err)
+	}
+	with := func(ctx context.Context) context.Context {
+		return metadata.AppendToOutgoingContext(ctx, "build.bazel.remote.execution.v2.requestmetadata-bin", string(value))
+	}
+	return []grpc.DialOption{
+		grpc.WithChainUnaryInterceptor(func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, call grpc.UnaryInvoker, o ...grpc.CallOption) error {
+			return call(with(ctx), method, req, reply, conn, o...)
+		}),
+		grpc.WithChainStreamInterceptor(func(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, open grpc.Streamer, o ...grpc.CallOption) (grpc.ClientStream, error) {
+			return open(with(ctx), desc, conn, method, o...)
+		}),
+	}, nil
 }

@@ -92,7 +92,7 @@ Exit codes: 0 done; 1 something failed, stderr says what; 2 wrong usage.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newCompile(), newCompileall(), newInspect(), newDis(), newDump(), newVerify(), newWorker(), newVersion())
+	root.AddCommand(newCompile(), newCompileall(), newInspect(), newDis(), newDump(), newVerify(), newWorker(), newBatch(), newVersion())
 	root.AddCommand(networkVerbs()...)
 	return root
 }

@@ -17,5 +17,6 @@ func networkVerbs() []*cobra.Command {
 // networkWays makes the ways to compile that need more than this machine, from
 // the innermost to the outermost.
 func networkWays() []way {
-	return nil
+	connection := &connectionFlags{}
+	return []way{newCacheFlags(connection)}
 }
