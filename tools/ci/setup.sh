@@ -1,8 +1,8 @@
 #!/bin/bash
 # setup.sh: everything that .ci/run and the end-to-end tests use, under the
 # cache folder ($RULES_PYC_CACHE, or ~/.cache/rules_pyc): real CPythons, a real
-# Bazel with its modules, and a cache server. Needs a Debian machine with Go,
-# git and apt; what of Debian's own tools is missing it installs, as root.
+# Bazel with its modules, a cache server and an executor. Needs a Debian machine
+# with Go, git and apt; what of Debian's own tools is missing it installs, as root.
 #
 # What is there already is kept, so that a second run takes seconds.
 set -euo pipefail
@@ -30,6 +30,7 @@ main() {
   "$HERE/bazel.sh"
   "$HERE/bazel-modules.sh"
   "$HERE/bazel-remote.sh"
+  "$HERE/buildbox.sh"
   say "$(du -sm "$CACHE" | cut -f 1) MB in $CACHE"
 }
 
