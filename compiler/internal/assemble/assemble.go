@@ -6,7 +6,10 @@
 package assemble
 
 import (
+	"math/bits"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/target"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
@@ -15,23 +18,21 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
-// An Instr is an instruction in its final place.
+// An Instr is an instruction in its final place. The operand of a jump is the
+// index of the instruction that it goes to.
 type Instr struct {
 	instr.Instr
-	Target  int32 // of a jump: the index of the instruction that it goes to
-	Handler int32 // index of the first instruction of the exception handler, or NoHandler
-	Depth   int32 // of the stack where the handler begins
-	Lasti   bool  // the handler finds the place of the exception on the stack
-	offset  int32 // in code units
+	Handler int32 // the number of its exception handler, or NoHandler
 }
 
 // NoHandler is the Handler of an instruction whose exceptions leave the code.
 const NoHandler int32 = -1
 
-// A Shape is what the flow graph found out about a unit.
-type Shape struct {
-	StackDepth int32 // the largest
-	LocalsPlus int   // number of locals, cells and free variables
+// A Handler is an exception handler.
+type Handler struct {
+	Start int32 // index of its first instruction
+	Depth int32 // of the stack where it begins
+	Lasti bool  // it finds the place of the exception on the stack
 }
 
 // An Assembler makes the code objects of one version. It may not be used by
@@ -45,12 +46,21 @@ type Assembler struct {
 	argKinds      bool // pyver.KnowsParameterKinds
 	fixesGetIter  bool // pyver.VirtualIterators
 
-	instrs []Instr
-	code   []byte
-	table  []byte
-	kinds  []byte
-	line   int32 // of the last entry in the location table
+	// The unit at hand. The slices' memory is used again.
+	instrs   []Instr
+	handlers []Handler
+	jumps    []jump
+	offsets  []int32 // of the instructions and the end, in code units
+	code     []byte
+	lines    []byte // the location table
+	table    []byte // the exception table
+	locals   []names.ID
+	kinds    []byte
+	line     int32 // of the last entry in the location table
 }
+
+// A jump is an instruction that jumps to another.
+type jump struct{ at, to int32 }
 
 // row is what encoding needs to know of an instruction.
 type row struct {
@@ -91,26 +101,48 @@ func leaves(op opcode.Op) bool {
 	return false
 }
 
-// Code makes the code object of a unit. It changes the instructions.
+// Begin returns room for the n instructions of a unit, for the caller to fill in.
+func (a *Assembler) Begin(n int) []Instr {
+	a.instrs, a.handlers = resize(a.instrs, n), a.handlers[:0]
+	return a.instrs
+}
+
+// AddHandler adds an exception handler of the unit and returns its number.
+func (a *Assembler) AddHandler(h Handler) int32 {
+	a.handlers = append(a.handlers, h)
+	return int32(len(a.handlers) - 1)
+}
+
+// maxKept is the number of elements of a slice that is kept for the next unit.
+const maxKept = 1 << 16
+
+// resize returns a slice of n elements, with the memory of s if it has room. The
+// elements may be anything.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n || cap(s) > maxKept && cap(s) > 16*n {
+		return make([]T, n, n+n/2)
+	}
+	return s[:n]
+}
+
+// Code makes the code object of a unit from the instructions since Begin, which
+// it changes, and the largest depth of the stack.
 //
 // CPython: assemble.c, _PyAssemble_MakeCodeObject, assemble_emit.
-func (a *Assembler) Code(u *unit.Unit, instrs []Instr, shape Shape) *pyc.Code {
-	a.instrs = instrs
+func (a *Assembler) Code(u *unit.Unit, stackDepth int32) *pyc.Code {
 	if a.fixesGetIter {
 		a.fixupGetIter(u.Flags)
 	}
 	a.resolveUnconditionalJumps()
 	a.resolveJumpOffsets()
 	a.emitInstrs()
-	bytecode := a.pool.Bytecode(a.code)
 	a.locationInfo(u.FirstLine)
-	lines := append(a.code[:0], a.table...)
-	a.code = lines
 	a.exceptionTable()
 	exceptions := a.pool.MergeTable(a.table)
-	return a.makeCode(u, shape, pyc.Code{
-		Bytecode:       bytecode,
-		LineTable:      a.pool.MergeTable(lines),
+	return a.makeCode(u, pyc.Code{
+		StackSize:      max(stackDepth, a.minStack),
+		Bytecode:       a.pool.Bytecode(a.code),
+		LineTable:      a.pool.MergeTable(a.lines),
 		ExceptionTable: exceptions,
 	})
 }
@@ -140,22 +172,26 @@ func (a *Assembler) fixupGetIter(flags uint32) {
 // size returns the length of an instruction in code units.
 //
 // CPython: assemble.c, instr_size.
-func (a *Assembler) size(in *Instr) int32 {
-	n := 1 + int32(a.rows[in.Op].caches)
-	for arg := uint32(in.Arg) >> 8; arg != 0; arg >>= 8 {
-		n++
+func (a *Assembler) size(op opcode.Op, arg int32) int32 {
+	n := 1 + int32(a.rows[op].caches)
+	if uint32(arg) > 0xFF {
+		n += int32(extendedBits(uint32(arg)) / 8)
 	}
 	return n
 }
 
-// resolveUnconditionalJumps gives jumps their direction.
+// resolveUnconditionalJumps gives jumps their direction, and lists them.
 //
 // CPython: assemble.c, resolve_unconditional_jumps.
 func (a *Assembler) resolveUnconditionalJumps() {
+	a.jumps = a.jumps[:0]
 	for i := range a.instrs {
 		in := &a.instrs[i]
-		forward := in.Target > int32(i)
-		switch {
+		if !a.rows[in.Op].jump {
+			continue
+		}
+		a.jumps = append(a.jumps, jump{int32(i), in.Arg})
+		switch forward := in.Arg > int32(i); {
 		case in.Op == opcode.Jump && !forward:
 			in.Op = opcode.JumpBackward
 		case in.Op == opcode.JumpNoInterrupt && !forward:
@@ -166,8 +202,9 @@ func (a *Assembler) resolveUnconditionalJumps() {
 	}
 }
 
-// resolveJumpOffsets finds the operands of jumps. A jump's length depends on
-// its operand, which depends on the lengths of the jumps between.
+// resolveJumpOffsets finds the operands of jumps, and the offsets of all
+// instructions. A jump's length depends on its operand, which depends on the
+// lengths of the jumps between.
 //
 // Faithful: the first round takes the index of the target for the operand, and
 // the rounds end as soon as no length changes, which is not always the shortest
@@ -175,35 +212,26 @@ func (a *Assembler) resolveUnconditionalJumps() {
 //
 // CPython: assemble.c, resolve_jump_offsets.
 func (a *Assembler) resolveJumpOffsets() {
-	for i := range a.instrs {
-		if in := &a.instrs[i]; a.rows[in.Op].jump {
-			in.Arg = in.Target
-		}
-	}
+	a.offsets = resize(a.offsets, len(a.instrs)+1)
 	for again := true; again; {
 		again = false
 		total := int32(0)
 		for i := range a.instrs {
-			a.instrs[i].offset = total
-			total += a.size(&a.instrs[i])
+			a.offsets[i] = total
+			total += a.size(a.instrs[i].Op, a.instrs[i].Arg)
 		}
-		offset := int32(0)
-		for i := range a.instrs {
-			in := &a.instrs[i]
-			size := a.size(in)
-			offset += size
-			if !a.rows[in.Op].jump {
-				continue
-			}
-			switch to := a.instrs[in.Target].offset; {
+		a.offsets[len(a.instrs)] = total
+		for _, j := range a.jumps {
+			in, from, to := &a.instrs[j.at], a.offsets[j.at+1], a.offsets[j.to]
+			switch {
 			case in.Op == opcode.EndAsyncFor:
-				in.Arg = offset - to - a.endSendOffset
-			case to < offset:
-				in.Arg = offset - to
+				in.Arg = from - to - a.endSendOffset
+			case to < from:
+				in.Arg = from - to
 			default:
-				in.Arg = to - offset
+				in.Arg = to - from
 			}
-			if a.size(in) != size {
+			if a.size(in.Op, in.Arg) != from-a.offsets[j.at] {
 				again = true
 			}
 		}
@@ -215,23 +243,23 @@ func (a *Assembler) resolveJumpOffsets() {
 // CPython: assemble.c, write_instr.
 func (a *Assembler) emitInstrs() {
 	extended := a.rows[opcode.ExtendedArg].number
-	code := a.code[:0]
+	a.code = resize(a.code, 2*int(a.offsets[len(a.instrs)]))
+	clear(a.code) // CACHE is number 0 in all versions
 	for i := range a.instrs {
 		in := &a.instrs[i]
-		row, arg := a.rows[in.Op], uint32(in.Arg)
-		if arg > 0xFF {
-			if arg > 0xFFFFFF {
-				code = append(code, extended, byte(arg>>24))
-			}
-			if arg > 0xFFFF {
-				code = append(code, extended, byte(arg>>16))
-			}
-			code = append(code, extended, byte(arg>>8))
+		at, arg := 2*int(a.offsets[i]), uint32(in.Arg)
+		for shift := extendedBits(arg); shift > 0; shift -= 8 {
+			a.code[at], a.code[at+1] = extended, byte(arg>>shift)
+			at += 2
 		}
-		code = append(code, row.number, byte(arg))
-		for range row.caches {
-			code = append(code, 0, 0) // CACHE is number 0 in all versions
-		}
+		a.code[at], a.code[at+1] = a.rows[in.Op].number, byte(arg)
 	}
-	a.code = code
+}
+
+// extendedBits returns how many bits of an operand are for EXTENDED_ARG.
+func extendedBits(arg uint32) int {
+	if arg <= 0xFF {
+		return 0
+	}
+	return (bits.Len32(arg) - 1) &^ 7
 }

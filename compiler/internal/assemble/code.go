@@ -1,7 +1,6 @@
 package assemble
 
 import (
-	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
 	"github.com/rules-pyc/rules_pyc/pyc"
 )
@@ -20,53 +19,30 @@ const (
 // makeCode fills in the other slots of a code object and makes it.
 //
 // CPython: assemble.c, makecode.
-func (a *Assembler) makeCode(u *unit.Unit, shape Shape, c pyc.Code) *pyc.Code {
-	c.Names = a.merge(a.identifiers(&u.Names))
-	consts := a.pool.Slots(u.Consts.Len())
-	copy(consts, u.Consts.List())
-	c.Consts = a.merge(consts)
+func (a *Assembler) makeCode(u *unit.Unit, c pyc.Code) *pyc.Code {
+	c.Names = a.pool.MergeIdents(u.Names.IDs())
+	c.Consts = u.Consts.Merged(a.pool)
 	c.ArgCount = u.PosOnlyArgCount + u.ArgCount
 	c.PosOnlyArgCount = u.PosOnlyArgCount
 	c.KwOnlyArgCount = u.KwOnlyArgCount
-	c.StackSize = max(shape.StackDepth, a.minStack)
 	c.Flags = u.Flags
 	c.FirstLine = u.FirstLine
 	c.Filename, c.Name, c.QualName = u.Filename, u.Name, u.QualName
 	if c.QualName == nil {
 		c.QualName = c.Name
 	}
-	locals := a.pool.Slots(shape.LocalsPlus)
-	a.localsPlus(u, locals)
+	a.localsPlus(u)
 	c.LocalsPlusKinds = a.pool.Kinds(a.kinds)
-	c.LocalsPlusNames = a.merge(locals)
+	c.LocalsPlusNames = a.pool.MergeIdents(a.locals)
 	return a.pool.NewCode(c)
 }
 
-func (a *Assembler) merge(items []pyc.Object) *pyc.Tuple {
-	o, _ := a.pool.MergeOne(a.pool.Tuple(items))
-	return o.(*pyc.Tuple)
-}
-
-func (a *Assembler) identifiers(s *unit.NameSet) []pyc.Object {
-	items := a.pool.Slots(s.Len())
-	for i, id := range s.IDs() {
-		items[i] = a.pool.Ident(id)
-	}
-	return items
-}
-
-// localsPlus fills in the names and kinds of all locals, cells and free
-// variables.
+// localsPlus lists the names and kinds of all locals, cells and free variables.
 //
 // CPython: assemble.c, compute_localsplus_info.
-func (a *Assembler) localsPlus(u *unit.Unit, slots []pyc.Object) {
-	a.kinds = append(a.kinds[:0], make([]byte, len(slots))...)
-	set := func(slot int, id names.ID, kind byte) {
-		slots[slot] = a.pool.Ident(id)
-		a.kinds[slot] = kind
-	}
-	locals := u.VarNames.IDs()
-	for i, id := range locals {
+func (a *Assembler) localsPlus(u *unit.Unit) {
+	a.locals, a.kinds = append(a.locals[:0], u.VarNames.IDs()...), a.kinds[:0]
+	for i, id := range u.VarNames.IDs() {
 		kind := kindLocal | a.parameterKind(u, int32(i))
 		if _, ok := u.Hidden.Lookup(id); ok {
 			kind |= kindHidden
@@ -74,17 +50,15 @@ func (a *Assembler) localsPlus(u *unit.Unit, slots []pyc.Object) {
 		if _, ok := u.CellVars.Lookup(id); ok {
 			kind |= kindCell
 		}
-		set(i, id, kind)
+		a.kinds = append(a.kinds, kind)
 	}
-	slot := len(locals)
 	for _, id := range u.CellVars.IDs() {
 		if _, ok := u.VarNames.Lookup(id); !ok { // others share the local's slot
-			set(slot, id, kindCell)
-			slot++
+			a.locals, a.kinds = append(a.locals, id), append(a.kinds, kindCell)
 		}
 	}
-	for i, id := range u.FreeVars.IDs() {
-		set(slot+i, id, kindFree)
+	for _, id := range u.FreeVars.IDs() {
+		a.locals, a.kinds = append(a.locals, id), append(a.kinds, kindFree)
 	}
 }
 

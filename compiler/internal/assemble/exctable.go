@@ -6,39 +6,45 @@ package assemble
 // CPython: assemble.c, assemble_exception_table.
 func (a *Assembler) exceptionTable() {
 	a.table = a.table[:0]
-	var first *Instr // of the run; nil if it has no handler
-	start, offset := int32(0), int32(0)
-	handler := NoHandler
+	if len(a.handlers) == 0 {
+		return
+	}
+	start := 0 // of the run
 	for i := range a.instrs {
-		in := &a.instrs[i]
-		if in.Handler != handler {
-			if handler != NoHandler {
-				a.exceptionEntry(start, offset, first)
-			}
-			first, handler, start = in, in.Handler, offset
+		if !a.sameHandler(a.instrs[i].Handler, a.instrs[start].Handler) {
+			a.exceptionEntry(start, i)
+			start = i
 		}
-		offset += a.size(in)
 	}
-	if handler != NoHandler {
-		a.exceptionEntry(start, offset, first)
-	}
+	a.exceptionEntry(start, len(a.instrs))
 }
 
-// exceptionEntry writes the entry of a run of code units: its start and length,
-// the place of the handler, and the depth of the stack there.
+// sameHandler reports whether two handlers begin at one place.
+func (a *Assembler) sameHandler(x, y int32) bool {
+	return x == y || x != NoHandler && y != NoHandler && a.handlers[x].Start == a.handlers[y].Start
+}
+
+// exceptionEntry writes the entry of a run of instructions, if they have a
+// handler: its start and length in code units, the place of the handler, and the
+// depth of the stack there.
 //
 // CPython: assemble.c, assemble_emit_exception_table_entry.
-func (a *Assembler) exceptionEntry(start, end int32, first *Instr) {
-	depth := first.Depth - 1
+func (a *Assembler) exceptionEntry(first, end int) {
+	number := a.instrs[first].Handler
+	if number == NoHandler {
+		return
+	}
+	h := &a.handlers[number]
+	depth := h.Depth - 1
 	lasti := int32(0)
-	if first.Lasti {
+	if h.Lasti {
 		depth--
 		lasti = 1
 	}
-	target := a.instrs[first.Handler].offset
+	start := a.offsets[first]
 	a.exceptionItem(start, 0x80)
-	a.exceptionItem(end-start, 0)
-	a.exceptionItem(target, 0)
+	a.exceptionItem(a.offsets[end]-start, 0)
+	a.exceptionItem(a.offsets[h.Start], 0)
 	a.exceptionItem(depth<<1|lasti, 0)
 }
 

@@ -21,35 +21,40 @@ const (
 //
 // CPython: assemble.c, assemble_location_info.
 func (a *Assembler) locationInfo(firstLine int32) {
-	a.table = a.table[:0]
+	a.lines = a.lines[:0]
 	a.line = firstLine
-	a.resolveNextLocations()
 	loc := instr.NoLoc()
-	size := int32(0)
+	start := int32(0) // of the run
 	for i := range a.instrs {
 		in := &a.instrs[i]
-		if in.Loc != loc {
-			a.emitLocation(loc, size)
-			loc, size = in.Loc, 0
-		}
-		size += a.size(in)
-	}
-	a.emitLocation(loc, size)
-}
-
-// resolveNextLocations gives instructions that ask for it the location of the
-// one that follows.
-func (a *Assembler) resolveNextLocations() {
-	for i := len(a.instrs) - 1; i >= 0; i-- {
-		in := &a.instrs[i]
-		if in.Loc != instr.NextLoc() {
+		if in.Loc == loc {
 			continue
 		}
-		if a.rows[in.Op].ends || i == len(a.instrs)-1 {
-			in.Loc = instr.NoLoc()
-		} else {
-			in.Loc = a.instrs[i+1].Loc
+		if in.Loc == instr.NextLoc() {
+			a.resolveNextLocation(i)
+			if in.Loc == loc {
+				continue
+			}
 		}
+		a.emitLocation(loc, a.offsets[i]-start)
+		loc, start = in.Loc, a.offsets[i]
+	}
+	a.emitLocation(loc, a.offsets[len(a.instrs)]-start)
+}
+
+// resolveNextLocation gives the instruction with the index, which asks for it,
+// and those behind it that ask too, the location of the one that follows.
+func (a *Assembler) resolveNextLocation(first int) {
+	i := first
+	for a.instrs[i].Loc == instr.NextLoc() && !a.rows[a.instrs[i].Op].ends && i < len(a.instrs)-1 {
+		i++
+	}
+	loc := a.instrs[i].Loc
+	if loc == instr.NextLoc() {
+		loc = instr.NoLoc()
+	}
+	for ; i >= first; i-- {
+		a.instrs[i].Loc = loc
 	}
 }
 
@@ -83,10 +88,10 @@ func (a *Assembler) locationEntry(loc instr.Loc, size int32) {
 		a.longForm(loc, size, delta)
 	case delta == 0 && col < 80 && endCol-col < 16 && endCol >= col:
 		a.first(byte(formShort0+col>>3), size)
-		a.table = append(a.table, byte(col&7<<4|(endCol-col)))
+		a.lines = append(a.lines, byte(col&7<<4|(endCol-col)))
 	case delta >= 0 && delta < 3 && col < 128 && endCol < 128:
 		a.first(byte(formOneLine0+delta), size)
-		a.table = append(a.table, byte(col), byte(endCol))
+		a.lines = append(a.lines, byte(col), byte(endCol))
 	default:
 		a.longForm(loc, size, delta)
 	}
@@ -103,7 +108,7 @@ func (a *Assembler) longForm(loc instr.Loc, size, delta int32) {
 
 // first writes the first byte of an entry.
 func (a *Assembler) first(form byte, size int32) {
-	a.table = append(a.table, 0x80|form<<3|byte(size-1))
+	a.lines = append(a.lines, 0x80|form<<3|byte(size-1))
 }
 
 // varint writes a number in groups of six bits, the lowest first.
@@ -111,9 +116,9 @@ func (a *Assembler) first(form byte, size int32) {
 // CPython: pycore_code.h, write_varint.
 func (a *Assembler) varint(n uint32) {
 	for ; n >= 64; n >>= 6 {
-		a.table = append(a.table, 0x40|byte(n&63))
+		a.lines = append(a.lines, 0x40|byte(n&63))
 	}
-	a.table = append(a.table, byte(n))
+	a.lines = append(a.lines, byte(n))
 }
 
 // signedVarint writes a number with its sign in the lowest bit.

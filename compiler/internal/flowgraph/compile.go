@@ -17,7 +17,6 @@ import (
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/arith"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/assemble"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/target"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
@@ -59,7 +58,6 @@ type Compiler struct {
 	g          graph
 	has        class // what the unit's instructions are, all together
 	stackDepth int32 // the largest
-	localsPlus int   // locals, cells and free variables
 
 	// Memory of the passes.
 	stack       []blockID
@@ -74,7 +72,6 @@ type Compiler struct {
 	bySlot      []int32
 	prefix      []instruction
 	borrow      borrower
-	out         []assemble.Instr
 }
 
 // New returns a Compiler for a version, which makes objects with the pool.
@@ -116,7 +113,8 @@ func (c *Compiler) Compile(u *unit.Unit) (*pyc.Code, error) {
 	if err := c.run(c.target.Lower); err != nil {
 		return nil, err
 	}
-	return c.assembler.Code(u, c.emit(), assemble.Shape{StackDepth: c.stackDepth, LocalsPlus: c.localsPlus}), nil
+	c.emit()
+	return c.assembler.Code(u, c.stackDepth), nil
 }
 
 // begin builds the graph of a unit.
@@ -143,7 +141,8 @@ func (c *Compiler) run(passes []target.Pass) error {
 	return nil
 }
 
-// emit returns the instructions of the finished graph.
+// emit hands the instructions of the finished graph to the assembler, and
+// returns them.
 //
 // CPython: flowgraph.c, _PyCfg_ToInstructionSequence.
 func (c *Compiler) emit() []assemble.Instr {
@@ -153,21 +152,32 @@ func (c *Compiler) emit() []assemble.Instr {
 		g.blocks[id].label = place // of the block's first instruction, or the next one's
 		place += int32(len(g.blocks[id].instrs))
 	}
-	c.out = kept(c.out)
+	out := c.assembler.Begin(int(place))
+	n := 0
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		instrs := g.blocks[id].instrs
 		for i := range instrs {
 			in := &instrs[i]
-			out := assemble.Instr{Instr: instr.Instr{Op: in.op, Arg: in.arg, Loc: in.loc}, Handler: assemble.NoHandler}
+			o := &out[n]
+			n++
+			o.Op, o.Arg, o.Loc, o.Handler = in.op, in.arg, in.loc, assemble.NoHandler
 			if c.is(in, hasTarget) {
-				out.Target = g.blocks[in.target].label
+				o.Arg = g.blocks[in.target].label
 			}
 			if in.except != noBlock {
-				h := &g.blocks[in.except]
-				out.Handler, out.Depth, out.Lasti = h.label, h.startDepth, h.preserveLasti
+				o.Handler = c.handler(&g.blocks[in.except])
 			}
-			c.out = append(c.out, out)
 		}
 	}
-	return c.out
+	return out
+}
+
+// handler returns the assembler's number of an exception handler.
+func (c *Compiler) handler(b *block) int32 {
+	if b.handlers < 0 {
+		return -b.handlers - 1
+	}
+	n := c.assembler.AddHandler(assemble.Handler{Start: b.label, Depth: b.startDepth, Lasti: b.preserveLasti})
+	b.handlers = -n - 1
+	return n
 }

@@ -218,13 +218,10 @@ func (r *rig) optimizeCfg(u *unit.Unit) ([]assemble.Instr, error) {
 }
 
 // plain returns instructions as dumps have them.
-func (r *rig) plain(out []assemble.Instr) []instr.Instr {
+func plain(out []assemble.Instr) []instr.Instr {
 	instrs := make([]instr.Instr, len(out))
 	for i, in := range out {
 		instrs[i] = in.Instr
-		if r.classes[in.Op]&hasTarget != 0 {
-			instrs[i].Arg = in.Target
-		}
 	}
 	return instrs
 }

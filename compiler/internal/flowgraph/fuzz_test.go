@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/rules-pyc/rules_pyc/compiler/internal/assemble"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/target"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
 	"github.com/rules-pyc/rules_pyc/internal/testpython"
@@ -36,7 +35,8 @@ func (r *rig) assembleCodeObject(u *unit.Unit) (*pyc.Code, error) {
 	if err := r.run(r.target.Lower); err != nil {
 		return nil, err
 	}
-	return r.assembler.Code(u, r.emit(), assemble.Shape{StackDepth: r.stackDepth, LocalsPlus: r.localsPlus}), nil
+	r.emit()
+	return r.assembler.Code(u, r.stackDepth), nil
 }
 
 // checkAssembled compares assembleCodeObject's result with CPython's.

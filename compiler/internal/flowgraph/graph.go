@@ -42,7 +42,9 @@ type block struct {
 	predecessors int32 // as of the last count; passes do not keep it current
 	startDepth   int32 // of the stack; negative if unknown
 	unsafe       uint64
-	handlers     int32 // top of the handler stack at the start, while handlers are labelled
+	// handlers is the top of the handler stack at the start, while handlers are
+	// labelled; later, if it is negative, it tells the assembler's number.
+	handlers int32
 	preserveLasti, visited,
 	isHandler, cold, warm bool
 }

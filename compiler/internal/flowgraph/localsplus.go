@@ -93,7 +93,6 @@ func (c *Compiler) fixCellOffsets() error {
 			dropped++
 		}
 	}
-	c.localsPlus = u.VarNames.Len() + len(c.fixed) - int(dropped)
 	if len(c.fixed) == 0 {
 		return nil
 	}

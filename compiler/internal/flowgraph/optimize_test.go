@@ -46,7 +46,7 @@ func (r *rig) checkOptimized(t *testing.T, name string, u *dumpUnit) bool {
 		t.Errorf("%s: %v", name, err)
 		return false
 	}
-	if got, want := listing(r.plain(out)), listing(u.optimized); got != want {
+	if got, want := listing(plain(out)), listing(u.optimized); got != want {
 		t.Errorf("%s: instructions differ from CPython's (-want +got):\n%s\nfrom\n%s\n%s", name, cmp.Diff(want, got), listing(u.instrs), describe(r.constants(t, u.consts)))
 		return false
 	}

@@ -143,6 +143,8 @@ func (p *Pool) mergeItems(items []pyc.Object) {
 	}
 }
 
+var singletons = [firstEntry]pyc.Singleton{noneID: pyc.None, ellipsisID: pyc.Ellipsis, falseID: pyc.False, trueID: pyc.True}
+
 func singletonID(s pyc.Singleton) EntryID {
 	switch s {
 	case pyc.Ellipsis:

@@ -78,8 +78,9 @@ func hashKey(o pyc.Object) uint64 {
 	case *pyc.Slice:
 		return mix(mix(mix(seedSlice, hashKey(o.Start)), hashKey(o.Stop)), hashKey(o.Step))
 	case *pyc.Code:
-		h := mix(hashText(seedCode, o.Bytecode.Value), uint64(o.FirstLine))
-		return hashText(mix(h, hashStr(o.Name.Value)), o.LineTable.Value)
+		// Equal line tables are one object. Code from different places has
+		// different ones.
+		return mix(mix(seedCode, uint64(o.FirstLine)), uint64(o.LineTable.Serial)<<32|uint64(len(o.Bytecode.Value)))
 	}
 	return 0
 }

@@ -146,6 +146,7 @@ func (p *Pool) Ident(id names.ID) *pyc.Str {
 func (p *Pool) newIdent(id names.ID) *pyc.Str {
 	for int(id) >= len(p.idents) {
 		p.idents = append(p.idents, nil)
+		p.identHashes = append(p.identHashes, 0)
 	}
 	text := p.names.Text(id)
 	s := p.others[text] // a constant came before a name that is mangled
@@ -153,6 +154,6 @@ func (p *Pool) newIdent(id names.ID) *pyc.Str {
 		s = p.Str(text)
 		s.Interned, s.Flag = true, true
 	}
-	p.idents[id] = s
+	p.idents[id], p.identHashes[id] = s, hashStr(text)
 	return s
 }

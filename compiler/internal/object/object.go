@@ -58,12 +58,14 @@ type Pool struct {
 	emptyByte pyc.Bytes
 	emptyTup  pyc.Tuple
 
-	idents []*pyc.Str          // by names.ID: the interned string, if it was asked for
-	others map[string]*pyc.Str // interned strings that are no identifiers
-	cache  cache
-	mem    arena
-	share  sharer
-	dumper *pyc.Writer // of the items of sets
+	idents      []*pyc.Str // by names.ID: the interned string, if it was asked for
+	identHashes []uint64   // by names.ID: the hashKey of that string
+	items       []pyc.Object
+	others      map[string]*pyc.Str // interned strings that are no identifiers
+	cache       cache
+	mem         arena
+	share       sharer
+	dumper      *pyc.Writer // of the items of sets
 }
 
 // NewPool returns a pool for a version with the facts. Reset must be called
@@ -102,7 +104,7 @@ const maxOthers = 1 << 12
 func (p *Pool) Reset(table *names.Table) {
 	p.names = table
 	clear(p.idents)
-	p.idents = p.idents[:0] // its memory is in proportion to the names table's
+	p.idents, p.identHashes = p.idents[:0], p.identHashes[:0] // their memory is in proportion to the names table's
 	if len(p.others) > maxOthers {
 		p.others = map[string]*pyc.Str{}
 	}

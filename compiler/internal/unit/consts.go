@@ -113,18 +113,26 @@ func (c *Consts) find(o pyc.Object) (int32, bool) {
 	return i, ok
 }
 
+// Merged returns the tuple of the constants, merged with those of other units.
+func (c *Consts) Merged(p *object.Pool) *pyc.Tuple { return p.MergeConsts(c.list, c.ids) }
+
 // Keep leaves only the constants for which keep is not negative, in order. It
 // sets keep to the new index of each.
 func (c *Consts) Keep(keep []int32) {
-	n := 0
+	n, ids := 0, 0
 	for i, k := range keep {
 		if k < 0 {
 			continue
 		}
 		c.list[n] = c.list[i]
+		if i < len(c.ids) {
+			c.ids[n] = c.ids[i]
+			ids++
+		}
 		keep[i] = int32(n)
 		n++
 	}
+	c.ids = c.ids[:ids]
 	clear(c.list[n:])
 	c.list = c.list[:n]
 }
