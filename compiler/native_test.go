@@ -76,6 +76,21 @@ func outcome(t *testing.T, c compiler.Compiler, source string, opts compiler.Opt
 	return hex.EncodeToString(sum[:])[:16]
 }
 
+// TestNativeCovers holds which versions need no interpreter: docs/command.md and
+// README.md say so, too.
+func TestNativeCovers(t *testing.T) {
+	native := new(compiler.Native)
+	var covered []string
+	for _, v := range pyver.All() {
+		if native.Covers(v) {
+			covered = append(covered, v.String())
+		}
+	}
+	if got := strings.Join(covered, " "); got != "3.14 3.15" {
+		t.Errorf("the native compiler covers %s", got)
+	}
+}
+
 // TestNativeRefusesOptions gives options that are out of range.
 func TestNativeRefusesOptions(t *testing.T) {
 	native := new(compiler.Native)
@@ -98,11 +113,16 @@ func FuzzNative(f *testing.F) {
 	}
 	used := new(compiler.Native)
 	f.Fuzz(func(t *testing.T, src []byte) {
-		for level := range 3 {
-			opts := compiler.Options{Version: pyver.V314, Filename: "x.py", Optimize: level}
-			a, b := outcome(t, used, string(src), opts), outcome(t, new(compiler.Native), string(src), opts)
-			if a != b {
-				t.Errorf("got %s after other modules, %s before them", a, b)
+		for _, v := range pyver.All() {
+			if !used.Covers(v) {
+				continue
+			}
+			for level := range 3 {
+				opts := compiler.Options{Version: v, Filename: "x.py", Optimize: level}
+				a, b := outcome(t, used, string(src), opts), outcome(t, new(compiler.Native), string(src), opts)
+				if a != b {
+					t.Errorf("%v, level %d: got %s after other modules, %s before them", v, level, a, b)
+				}
 			}
 		}
 	})

@@ -13,6 +13,7 @@ var interned315 string
 
 var v315 = Target{
 	Version: pyver.V315,
+	Proven:  true,
 	Ops:     opcode.For(pyver.V315),
 	Optimize: []Pass{
 		TranslateJumpLabelsToTargets,
