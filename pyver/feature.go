@@ -18,6 +18,8 @@ const (
 	// ChecksConversionsAtOnce: the conversion of an f-string's field is looked
 	// at before what is behind it.
 	ChecksConversionsAtOnce
+	// ChecksFuturesOfTrees: ast.parse refuses names that __future__ does not have.
+	ChecksFuturesOfTrees
 	// ChecksInSymbolTable: the symbol table, rather than the code generator, refuses
 	// assignments to __debug__, late future statements, and what needs an async
 	// function around it.
@@ -32,6 +34,9 @@ const (
 	// CompareToBool: a bit of COMPARE_OP's operand, above the mask, turns the
 	// result into a bool. Magic 3557.
 	CompareToBool
+	// CountsInlinedComprehensions: a comprehension that is part of the code around it
+	// is one more block that statements are nested in, if it saves variables.
+	CountsInlinedComprehensions
 	// CountsStackBehindInstructions: the size of the stack is the largest behind any
 	// instruction, rather than in front of one.
 	CountsStackBehindInstructions
@@ -256,10 +261,12 @@ var changes = [numFeatures]struct{ since, until Version }{
 	BorrowsBehindEmptyBlocks:           {since: V315},
 	CallsParametersParameters:          {since: V315},
 	ChecksConversionsAtOnce:            {since: V314},
+	ChecksFuturesOfTrees:               {since: V314},
 	ChecksInSymbolTable:                {since: V314},
 	CommaErrorsAtLastLine:              {since: V315},
 	CompareMask:                        {since: V312},
 	CompareToBool:                      {since: V313},
+	CountsInlinedComprehensions:        {since: V314, until: V315},
 	CountsStackBehindInstructions:      {since: V311, until: V314},
 	CountsUsesAsIteration:              {since: V311, until: V312},
 	CutsDebugTextAtFirstNotEqual:       {since: V312, until: V313},

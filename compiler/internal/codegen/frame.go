@@ -26,6 +26,7 @@ const (
 	exceptionHandler
 	exceptionGroupHandler
 	asyncComprehensionGenerator
+	inlinedComprehension
 	stopIteration
 )
 
@@ -95,7 +96,7 @@ func (c *Compiler) unwindBlock(loc instr.Loc, b *frameBlock, keep bool) instr.Lo
 		return c.unwindWith(b, keep)
 	case handlerCleanup:
 		c.unwindHandler(loc, b, keep)
-	case whileLoop, exceptionHandler, exceptionGroupHandler, asyncComprehensionGenerator, stopIteration:
+	case whileLoop, exceptionHandler, exceptionGroupHandler, asyncComprehensionGenerator, inlinedComprehension, stopIteration:
 	}
 	return loc
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/symtable"
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // inlinedState is what an inlined comprehension changes and what is undone
@@ -84,6 +85,9 @@ func (c *Compiler) pushLocals(loc instr.Loc, comp *symtable.Scope, state *inline
 		c.addI(loc, opcode.Swap, int32(n+1))
 		state.cleanup = c.newLabel()
 		c.addJump(loc, opcode.SetupFinally, state.cleanup)
+		if c.version.Has(pyver.CountsInlinedComprehensions) {
+			c.pushBlock(frameBlock{kind: inlinedComprehension, loc: loc})
+		}
 	}
 }
 
@@ -100,6 +104,9 @@ func (c *Compiler) pushLocals(loc instr.Loc, comp *symtable.Scope, state *inline
 func (c *Compiler) popInlined(loc instr.Loc, state inlinedState) {
 	none := instr.NoLoc()
 	if len(c.pushed) > state.pushed {
+		if c.version.Has(pyver.CountsInlinedComprehensions) {
+			c.popBlock()
+		}
 		c.add(none, opcode.PopBlock)
 		end := c.newLabel()
 		c.addJump(none, opcode.JumpNoInterrupt, end)
