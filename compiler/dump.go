@@ -9,6 +9,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/parser"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/symtable"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
@@ -41,6 +42,11 @@ func Dump(dst, src []byte, opts Options, stage Stage) ([]byte, error) {
 		t, err := parser.New(opts.Version).Parse(f)
 		if err != nil {
 			return dst, publicError(err, opts)
+		}
+		if opts.Version.Has(pyver.ChecksFuturesOfTrees) {
+			if _, err := symtable.Futures(f, t.Module, t.Names, opts.Version); err != nil {
+				return dst, publicError(err, opts)
+			}
 		}
 		return ast.Dump(dst, t.Module, t.Names, opts.Version), nil
 	}

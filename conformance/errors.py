@@ -3,12 +3,14 @@
 Reads paths of test files from stdin, a line each. Takes every string constant in
 them, the examples of doctests one by one, and parses it. Writes a JSON array a line:
 the source, and null if it is valid, or else the error's class, message, lineno,
-offset, end_lineno, end_offset and text.
+offset, end_lineno, end_offset and text. What is behind the parser reads the text
+from the file by its name, so that there has to be one.
 """
 import ast
 import doctest
 import json
 import sys
+import tempfile
 import textwrap
 import warnings
 
@@ -33,10 +35,15 @@ def candidates(tree):
             yield "f" + repr(text)
 
 
-def verdict(source):
+def verdict(source, name="<unknown>"):
     try:
-        ast.parse(source)
+        ast.parse(source, name)
     except (SyntaxError, ValueError, MemoryError, OverflowError, RecursionError) as e:
+        if getattr(e, "lineno", None) and e.text is None and name == "<unknown>":
+            with tempfile.NamedTemporaryFile() as f:
+                f.write(source)
+                f.flush()
+                return verdict(source, f.name)
         places = [getattr(e, a, None) for a in ("lineno", "offset", "end_lineno", "end_offset", "text")]
         return [type(e).__name__, getattr(e, "msg", str(e)), *places]
     return None
