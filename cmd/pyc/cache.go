@@ -76,6 +76,16 @@ func (f *cacheFlags) registerServer(flags *pflag.FlagSet, prefix string) {
 	flags.BoolVar(&f.readOnly, prefix+"read-only", false, "do not write to the server")
 }
 
+// lookupsAtOnce is how many look-ups on a server are under way at once.
+const lookupsAtOnce = 32
+
+func (f *cacheFlags) underWay() int {
+	if f.cas == "" {
+		return 0
+	}
+	return lookupsAtOnce
+}
+
 // open returns a compiler with the stores that the flags name.
 func (f *cacheFlags) open(ctx context.Context, inner compiler.Compiler) (compiler.Compiler, func(), error) {
 	stores, err := f.stores(ctx)

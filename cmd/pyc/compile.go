@@ -27,6 +27,7 @@ type compileFlags struct {
 	jobs         int
 	naming       naming
 	compilers    compilerFlags
+	batches      batchWay // or nil
 	quiet        bool
 	json         bool
 }
@@ -65,6 +66,14 @@ same; the exit code is 1 then. A .pyc is written whole or not at all.`,
 	flags.StringVarP(&f.naming.prepend, "prependdir", "p", "", "put `DIR` before stored file names")
 	flags.StringVarP(&f.naming.dest, "destdir", "d", "", "store file names as if the tree lay in `DIR`")
 	f.compilers.register(flags)
+	if f.batches = networkBatches(f.compilers.ways); f.batches != nil {
+		f.batches.register(flags)
+		for _, other := range []string{"cache", "disk-cache", "remote"} {
+			if flags.Lookup(other) != nil {
+				c.MarkFlagsMutuallyExclusive("remote-executor", other)
+			}
+		}
+	}
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "report errors only")
 	flags.BoolVar(&f.json, "json", false, "report as JSON on stdout, one object per line")
 	registerCompletions(c)
@@ -109,21 +118,40 @@ func (f *compileFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.jobs <= 0 {
-		f.jobs = runtime.GOMAXPROCS(0)
-	}
-	f.compilers.processes = f.jobs
-	chosen, err := f.compilers.choose(c.Context())
+	do, closeCompilers, err := f.open(c.Context())
 	if err != nil {
 		return err
 	}
-	defer chosen.Close()
+	defer closeCompilers()
 	report := newReport(c.OutOrStdout(), c.ErrOrStderr(), f, len(plan))
 	report.unlisted(findErr)
-	parallel.InOrder(len(plan), f.jobs, func(i int) []outcome {
-		return compileJob(c.Context(), chosen, plan[i])
-	}, report.job)
+	do(c.Context(), plan, report.job)
 	return report.finish(c.Context())
+}
+
+// open returns what compiles the sources of a plan, and what closes it.
+func (f *compileFlags) open(ctx context.Context) (executor, func(), error) {
+	if f.batches != nil && f.batches.wanted() {
+		if f.compilers.compiler == compilerCPython || len(f.compilers.interpreters) > 0 {
+			return nil, nil, errors.New("an executor has the native compiler only: --compiler and --interpreter do not go with it")
+		}
+		return f.batches.open(ctx)
+	}
+	underWay := f.jobs
+	if f.jobs <= 0 {
+		f.jobs = runtime.GOMAXPROCS(0)
+		underWay = max(f.jobs, f.compilers.underWay())
+	}
+	f.compilers.processes = f.jobs
+	chosen, err := f.compilers.choose(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(ctx context.Context, plan []job, report func([]outcome)) {
+		parallel.InOrder(len(plan), underWay, func(i int) []outcome {
+			return compileJob(ctx, chosen, plan[i])
+		}, report)
+	}, chosen.Close, nil
 }
 
 // plan lists what to compile. The first error is about sources that could not

@@ -92,6 +92,16 @@ func (f *compilerFlags) choose(ctx context.Context) (*chosen, error) {
 	return c, nil
 }
 
+// underWay returns how many sources to have under way at once, so that ways
+// which wait for a network have something to do.
+func (f *compilerFlags) underWay() int {
+	n := 0
+	for _, w := range f.ways {
+		n = max(n, w.underWay())
+	}
+	return n
+}
+
 // chosen is the compiler that the user has chosen.
 type chosen struct {
 	compiler.Compiler

@@ -20,3 +20,14 @@ func networkWays() []way {
 	connection := &connectionFlags{}
 	return []way{newCacheFlags(connection)}
 }
+
+// networkBatches makes the way to compile many sources at once. It connects to
+// servers as the other ways do.
+func networkBatches(ways []way) batchWay {
+	for _, w := range ways {
+		if c, ok := w.(*cacheFlags); ok {
+			return &executorFlags{connection: c.connection}
+		}
+	}
+	return nil
+}
