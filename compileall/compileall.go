@@ -223,7 +223,7 @@ func (r *run) folder(ctx context.Context, dir string, names naming) (bool, error
 // to be said of each in the order of the entries.
 func (r *run) entries(ctx context.Context, entries []entry, names naming) (ok bool, err error) {
 	limit := r.workers
-	if limit == usesAllCores {
+	if limit <= usesAllCores {
 		limit = runtime.GOMAXPROCS(0)
 	}
 	ok = true

@@ -1,7 +1,6 @@
 package compileall
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -42,12 +41,12 @@ const recursionLimit = 1000
 // usesAllCores is what -j 0 means, and what is done without -j.
 const usesAllCores = 0
 
-// Options returns the command line's options, in the order in which the usage
+// optionTable returns the command line's options, in the order in which the usage
 // lists them.
 //
 // CPython: Lib/compileall.py, main.
 func optionTable() []*option {
-	var recursion, shallow = -1, false
+	recursion, shallow := -1, false
 	levels := func(o *options) {
 		switch {
 		case recursion >= 0:
@@ -176,7 +175,7 @@ const onlyOneLevel = "Hardlinking of duplicated bytecode makes sense only for mo
 // compile.
 func (o *options) check() error {
 	if o.hardlinkDupes && len(o.levels) < 2 {
-		return errors.New(onlyOneLevel)
+		return usageError(onlyOneLevel)
 	}
 	return nil
 }

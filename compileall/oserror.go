@@ -34,8 +34,14 @@ func describeOSError(err error, path string, v pyver.Version) (string, bool) {
 		return "", false
 	}
 	var about *fs.PathError
-	if errors.As(err, &about) && about.Op == "mkdir" && errno != syscall.ENOTDIR && errno != syscall.EEXIST {
-		path = about.Path
+	if errors.As(err, &about) && about.Op == "mkdir" {
+		if errno == syscall.EEXIST || errno == syscall.ENOTDIR {
+			// Something else has the folder's name, which Python finds out
+			// when it opens the file.
+			errno = syscall.ENOTDIR
+		} else {
+			path = about.Path
+		}
 	}
 	class, ok := errnoClasses[errno]
 	if !ok {

@@ -132,12 +132,14 @@ func compileallConfig(getenv func(string) string) (c compileall.Config, err erro
 	}
 	c.CachePrefix = getenv("PYTHONPYCACHEPREFIX")
 	if level := getenv("PYTHONOPTIMIZE"); level != "" {
-		if c.Optimize, err = strconv.Atoi(level); err != nil || c.Optimize < 0 {
-			c.Optimize, err = 1, nil // as Python takes what is no number
+		n, err := strconv.Atoi(level)
+		switch {
+		case err != nil || n < 0:
+			n = 1 // as Python has it
+		case n > 2:
+			return c, fmt.Errorf("PYTHONOPTIMIZE=%s: the levels are 0, 1 and 2", level)
 		}
-	}
-	if c.Optimize > 2 {
-		return c, fmt.Errorf("PYTHONOPTIMIZE=%d: the levels are 0, 1 and 2", c.Optimize)
+		c.Optimize = n
 	}
 	return c, nil
 }

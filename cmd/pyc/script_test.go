@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,7 +12,14 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
+// asCommand is the variable that makes the test binary the command, under
+// whatever name it is started.
+const asCommand = "PYC_TEST_AS_COMMAND"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"pyc": main})
 }
 

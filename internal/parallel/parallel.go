@@ -2,8 +2,9 @@
 // out the results in order.
 package parallel
 
-// InOrder does the work number 0 to n-1, at most limit at once, and hands the
-// results to report, one at a time and in the order of their numbers.
+// InOrder does the work number 0 to n-1, at most limit at once but at least one,
+// and hands the results to report, one at a time and in the order of their
+// numbers.
 func InOrder[T any](n, limit int, do func(i int) T, report func(T)) {
 	done := make([]chan T, n)
 	for i := range done {
@@ -16,7 +17,7 @@ func InOrder[T any](n, limit int, do func(i int) T, report func(T)) {
 			next <- i
 		}
 	}()
-	for range min(limit, n) {
+	for range min(max(limit, 1), n) {
 		go func() {
 			for i := range next {
 				done[i] <- do(i)

@@ -31,6 +31,14 @@ func TestInOrder(t *testing.T) {
 	}
 }
 
+func TestInOrderWithoutALimit(t *testing.T) {
+	var got []int
+	parallel.InOrder(3, -1, func(i int) int { return i }, func(i int) { got = append(got, i) })
+	if diff := cmp.Diff([]int{0, 1, 2}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestInOrderOfNothing(t *testing.T) {
 	parallel.InOrder(0, 4, func(int) int { panic("there is no work") }, func(int) { t.Error("something was reported") })
 }
