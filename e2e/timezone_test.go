@@ -34,11 +34,13 @@ func TestTimeZone(t *testing.T) {
 		stale map[string]bool // by time zone
 	}{
 		{
-			"python -m compileall", []string{python, "-m", "compileall", "-q", "-b", "-f", "--invalidation-mode", "timestamp", source},
+			"python -m compileall",
+			[]string{python, "-m", "compileall", "-q", "-b", "-f", "--invalidation-mode", "timestamp", source},
 			map[string]bool{"UTC": false, "Asia/Tokyo": true, "America/New_York": true},
 		},
 		{
-			"pyc compile", []string{pyc, "compile", "-q", "--layout", "sourceless", source},
+			"pyc compile",
+			[]string{pyc, "compile", "-q", "--layout", "sourceless", source},
 			map[string]bool{"UTC": false, "Asia/Tokyo": false, "America/New_York": false},
 		},
 	} {
