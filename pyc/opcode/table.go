@@ -134,6 +134,10 @@ func (t *Table) StackEffect(op Op, arg int32, jump bool) int {
 	return t.ops[op].fall.At(arg)
 }
 
+// FallEffect returns the effect that the instruction has on the stack when it
+// falls through.
+func (t *Table) FallEffect(op Op) Effect { return t.ops[op].fall }
+
 // Popped and Pushed return how many values the instruction takes off the stack
 // and puts on it. They mean something only with HasCounts.
 func (t *Table) Popped(op Op, arg int32) int { return t.ops[op].pop.At(arg) }

@@ -40,7 +40,7 @@ func (c *Compiler) optimizeLoadFast() error {
 	w.todo = append(w.todo[:0], entry)
 	c.clearVisited()
 	c.g.blocks[entry].startDepth = 0
-	c.g.blocks[entry].visited = true
+	c.g.enter(&c.g.blocks[entry])
 	for len(w.todo) > 0 {
 		b := &c.g.blocks[w.todo[len(w.todo)-1]]
 		w.todo = w.todo[:len(w.todo)-1]
@@ -177,8 +177,8 @@ func (w *borrower) store(local int32, r ref) {
 //
 // CPython: flowgraph.c, load_fast_push_block.
 func (c *Compiler) borrowReach(w *borrower, id blockID) {
-	if b := &c.g.blocks[id]; !b.visited {
-		b.visited = true
+	if b := &c.g.blocks[id]; !c.g.visited(b) {
+		c.g.enter(b)
 		w.todo = append(w.todo, id)
 	}
 }

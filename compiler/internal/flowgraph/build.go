@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
-	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
 // build makes the graph of a sequence. The annotations take the place of the
@@ -16,141 +15,121 @@ import (
 func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 	c.g.reset()
 	c.has = 0
-	if err := c.markTargets(seq); err != nil {
+	m, err := c.markTargets(seq)
+	if err != nil {
 		return err
 	}
-	instrs := seq.Instrs()
-	offset := int32(0)
-	for i := range instrs {
-		in := &instrs[i]
-		if in.Op == opcode.AnnotationsPlaceholder {
-			for _, a := range annotations.Instrs() {
-				c.build1(a.Op, a.Arg, a.Loc)
-			}
-			offset += int32(annotations.Len()) - 1
-			continue
-		}
-		if c.isTarget[i] {
-			c.useLabel(int32(i) + offset)
-		}
-		arg := in.Arg
-		if c.classes[in.Op]&hasTarget != 0 {
-			arg = seq.Place(instr.Label(arg)) + offset
-		}
-		c.build1(in.Op, arg, in.Loc)
+	list, n := seq.Instrs(), annotations.Len()
+	b := builder{room: c.g.room(len(list) + n + slack*(m.blocks+1)), places: seq}
+	if m.placeholder < 0 {
+		c.addRun(&b, list, 0, 0)
+	} else {
+		c.addRun(&b, list[:m.placeholder], 0, 0)
+		c.addRun(&b, annotations.Instrs(), noTargets, 0)
+		c.addRun(&b, list[m.placeholder+1:], m.placeholder+1, int32(n)-1)
 	}
-	c.finishBlock()
-	if len(c.g.blocks[entry].instrs) == 0 {
+	if b.end == b.start {
 		return fmt.Errorf("the code unit has no instructions")
 	}
+	c.endBlock(&b)
 	return nil
+}
+
+// marks are what there is to know of a sequence before its graph is built.
+type marks struct {
+	blocks      int // how many there may be at most
+	placeholder int // index of ANNOTATIONS_PLACEHOLDER, or -1
 }
 
 // markTargets finds which instructions are jumped to.
-func (c *Compiler) markTargets(seq *instr.Sequence) error {
-	n := seq.Len()
-	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < n {
-		c.isTarget = make([]bool, n, 2*n)
+func (c *Compiler) markTargets(seq *instr.Sequence) (marks, error) {
+	list, m := seq.Instrs(), marks{placeholder: -1}
+	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < len(list) {
+		c.isTarget = make([]bool, len(list), 2*len(list))
 	}
-	c.isTarget = c.isTarget[:n]
+	c.isTarget = c.isTarget[:len(list)]
 	clear(c.isTarget)
-	for i, in := range seq.Instrs() {
-		if c.classes[in.Op]&hasTarget == 0 {
+	for i := range list {
+		k := c.classes[list[i].Op]
+		if k&(hasTarget|isTerminator|isPlaceholder) == 0 {
 			continue
 		}
-		place := seq.Place(instr.Label(in.Arg))
-		if place < 0 || int(place) >= n {
-			return fmt.Errorf("instruction %d, %v, has a target that is nowhere", i, in.Op)
+		m.blocks++
+		if k&isPlaceholder != 0 {
+			m.placeholder = i
 		}
-		c.isTarget[place] = true
+		if k&hasTarget == 0 {
+			continue
+		}
+		place := seq.Place(instr.Label(list[i].Arg))
+		if place < 0 || int(place) >= len(list) {
+			return m, fmt.Errorf("instruction %d, %v, has a target that is nowhere", i, list[i].Op)
+		}
+		if !c.isTarget[place] {
+			c.isTarget[place] = true
+			m.blocks++
+		}
 	}
-	return nil
+	return m, nil
 }
 
-// useLabel labels the next instruction.
+// A builder is a block under construction, and the room for it and all others.
+type builder struct {
+	room       []instruction
+	start, end int // the block's instructions in the room
+	has        class
+	terminated bool // the block's last instruction must be the last
+	places     *instr.Sequence
+}
+
+// noTargets stands for the index of instructions that are not jumped to.
+const noTargets = -1
+
+// addRun appends instructions to the graph. The first one has an index in the
+// sequence, to which the offset is added in labels.
 //
-// CPython: flowgraph.c, _PyCfgBuilder_UseLabel.
-func (c *Compiler) useLabel(label int32) {
-	c.g.label = label
-	c.maybeStartNewBlock()
-}
-
-// build1 appends an instruction to the block under construction, or to a new
-// one.
-//
-// CPython: flowgraph.c, _PyCfgBuilder_Addop.
-func (c *Compiler) build1(op opcode.Op, arg int32, loc instr.Loc) {
-	c.maybeStartNewBlock()
-	g := &c.g
-	b := &g.blocks[g.current]
-	if len(b.instrs) == cap(b.instrs) {
-		c.extend(b)
+// CPython: flowgraph.c, _PyCfgBuilder_Addop, _PyCfgBuilder_UseLabel.
+func (c *Compiler) addRun(b *builder, list []instr.Instr, first int, offset int32) {
+	for i := range list {
+		in := &list[i]
+		isTarget := first != noTargets && c.isTarget[first+i]
+		if b.terminated || isTarget && b.end > b.start {
+			c.endBlock(b)
+			c.startBlock()
+		}
+		if isTarget {
+			c.g.blocks[c.g.current].label = int32(first+i) + offset
+		}
+		k, arg := c.classes[in.Op], in.Arg
+		if k&hasTarget != 0 {
+			arg = b.places.Place(instr.Label(arg)) + offset
+		}
+		if in.Loc.Start.Line == loc0 {
+			k |= isLineless
+		}
+		b.room[b.end] = instruction{op: in.Op, arg: arg, loc: in.Loc}
+		b.end++
+		b.has |= k
+		b.terminated = k&isTerminator != 0
 	}
-	n := len(b.instrs)
-	b.instrs = b.instrs[:n+1]
-	b.instrs[n] = instruction{op: op, arg: arg, loc: loc}
-	b.has |= c.classOf(&b.instrs[n])
 }
 
-// extend makes room in the block under construction, which is the last thing
-// in its chunk, if it is in one.
-func (c *Compiler) extend(b *block) {
-	g := &c.g
-	const step = 64
-	if n := cap(b.instrs); n > 0 && g.used+step <= len(g.chunks[g.chunk]) {
-		start := g.used - n
-		clear(g.chunks[g.chunk][g.used : g.used+step])
-		g.used += step
-		b.instrs = g.chunks[g.chunk][start : start+len(b.instrs) : g.used]
-		return
-	}
-	r := g.room(max(step, 2*cap(b.instrs)))
-	copy(r, b.instrs)
-	b.instrs = r[:len(b.instrs)]
-}
-
-// finishBlock gives back the room behind the block under construction, but for
-// the slack.
-func (c *Compiler) finishBlock() {
-	g := &c.g
-	b := &g.blocks[g.current]
+// endBlock makes the block under construction the current one's instructions.
+func (c *Compiler) endBlock(b *builder) {
+	end := b.end + slack
+	clear(b.room[b.end:end])
+	block := &c.g.blocks[c.g.current]
+	block.instrs, block.has = b.room[b.start:b.end:end], b.has
 	c.has |= b.has
-	if extra := cap(b.instrs) - len(b.instrs) - slack; extra > 0 {
-		g.used -= extra
-		b.instrs = b.instrs[: len(b.instrs) : cap(b.instrs)-extra]
-	}
+	b.start, b.end, b.has, b.terminated = end, end, 0, false
 }
 
-// maybeStartNewBlock begins a block if the current one is complete.
+// startBlock adds a block behind the current one.
 //
 // CPython: flowgraph.c, cfg_builder_maybe_start_new_block.
-func (c *Compiler) maybeStartNewBlock() {
+func (c *Compiler) startBlock() {
 	g := &c.g
-	if !c.currentIsTerminated() {
-		return
-	}
-	c.finishBlock()
 	id := g.newBlock()
-	g.blocks[id].label = g.label
-	g.label = noLabel
 	g.blocks[g.current].next = id
 	g.current = id
-}
-
-// CPython: flowgraph.c, cfg_builder_current_block_is_terminated.
-func (c *Compiler) currentIsTerminated() bool {
-	b := &c.g.blocks[c.g.current]
-	last := b.last()
-	if last != nil && c.is(last, isTerminator) {
-		return true
-	}
-	if c.g.label == noLabel {
-		return false
-	}
-	if last != nil || b.label != noLabel {
-		return true
-	}
-	b.label = c.g.label // the block is empty: label it
-	c.g.label = noLabel
-	return false
 }

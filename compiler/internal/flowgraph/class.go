@@ -24,6 +24,7 @@ const (
 	maybeBorrows                      // it loads a local, perhaps after lowering, and may borrow it
 	isPseudo                          // lowering replaces it
 	isPatterned                       // optimizeBasicBlocks may rewrite it
+	isPlaceholder
 	isNop
 	isPop
 	isSwap
@@ -74,6 +75,7 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 	if common {
 		add(loadsConst, opcode.LoadCommonConstant)
 	}
+	add(isPlaceholder, opcode.AnnotationsPlaceholder)
 	add(isNop, opcode.Nop)
 	add(isPop, opcode.PopTop)
 	add(isSwap, opcode.Swap)

@@ -29,17 +29,17 @@ func (c *Compiler) pushColdBlocksToEnd() error {
 func (c *Compiler) markWarm() {
 	g := &c.g
 	todo := append(c.clearVisited(), entry)
-	g.blocks[entry].visited = true
+	g.enter(&g.blocks[entry])
 	for len(todo) > 0 {
 		b := &g.blocks[todo[len(todo)-1]]
 		todo = todo[:len(todo)-1]
 		b.warm = true
-		if next := b.next; next != noBlock && c.fallsThrough(b) && !g.blocks[next].visited {
-			g.blocks[next].visited = true
+		if next := b.next; next != noBlock && c.fallsThrough(b) && !g.visited(&g.blocks[next]) {
+			g.enter(&g.blocks[next])
 			todo = append(todo, next)
 		}
-		if in := b.last(); in != nil && c.is(in, isJump) && !g.blocks[in.target].visited {
-			g.blocks[in.target].visited = true
+		if in := b.last(); in != nil && c.is(in, isJump) && !g.visited(&g.blocks[in.target]) {
+			g.enter(&g.blocks[in.target])
 			todo = append(todo, in.target)
 		}
 	}
@@ -54,13 +54,13 @@ func (c *Compiler) markCold() {
 	todo := c.clearVisited()
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		if g.blocks[id].isHandler {
-			g.blocks[id].visited = true
+			g.enter(&g.blocks[id])
 			todo = append(todo, id)
 		}
 	}
 	reach := func(id blockID) {
-		if t := &g.blocks[id]; !t.warm && !t.visited {
-			t.visited = true
+		if t := &g.blocks[id]; !t.warm && !g.visited(t) {
+			g.enter(t)
 			todo = append(todo, id)
 		}
 	}

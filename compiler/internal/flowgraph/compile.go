@@ -31,6 +31,7 @@ type Compiler struct {
 	target    *target.Target
 	ops       *opcode.Table
 	classes   [256]class
+	falls     [256]opcode.Effect // on the stack, where the instruction does not jump
 	pool      *object.Pool
 	assembler *assemble.Assembler
 	arith     arith.Arith
@@ -76,7 +77,7 @@ type Compiler struct {
 
 // New returns a Compiler for a version, which makes objects with the pool.
 func New(t *target.Target, pool *object.Pool) *Compiler {
-	return &Compiler{
+	c := &Compiler{
 		target:            t,
 		ops:               t.Ops,
 		classes:           classify(t.Ops, t.Version.Has(pyver.LoadsCommonConstants)),
@@ -97,6 +98,10 @@ func New(t *target.Target, pool *object.Pool) *Compiler {
 		countsBehind:      t.Version.Has(pyver.CountsStackBehindInstructions),
 		resumeDepth1:      t.ResumeDepth1,
 	}
+	for op := range opcode.Op(opcode.NumOps) {
+		c.falls[op] = t.Ops.FallEffect(op)
+	}
+	return c
 }
 
 // Compile turns a unit, which it changes, into a code object. The error says

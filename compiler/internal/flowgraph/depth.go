@@ -50,7 +50,7 @@ func (c *Compiler) depthOf(id blockID) error {
 				largest = max(largest, jumped)
 			}
 		}
-		if depth += int32(c.ops.StackEffect(in.op, in.arg, false)); depth < 0 {
+		if depth += int32(c.falls[in.op].At(in.arg)); depth < 0 {
 			return fmt.Errorf("%v takes more values than the stack has", in.op)
 		}
 		if c.countsBehind {

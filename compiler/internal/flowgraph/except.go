@@ -81,7 +81,7 @@ func (c *Compiler) labelExceptionTargets() error {
 	g := &c.g
 	todo := append(c.clearVisited(), entry)
 	c.handlers = append(c.handlers[:0], handlerNode{})
-	g.blocks[entry].visited = true
+	g.enter(&g.blocks[entry])
 	g.blocks[entry].handlers = 0
 	for len(todo) > 0 {
 		b := &g.blocks[todo[len(todo)-1]]
@@ -90,7 +90,7 @@ func (c *Compiler) labelExceptionTargets() error {
 		if err != nil {
 			return err
 		}
-		if c.fallsThrough(b) && b.next != noBlock && !g.blocks[b.next].visited {
+		if c.fallsThrough(b) && b.next != noBlock && !g.visited(&g.blocks[b.next]) {
 			c.reach(b.next, stack, &todo)
 		}
 	}
@@ -102,8 +102,8 @@ func (c *Compiler) labelExceptionTargets() error {
 // those to do, if it was not there before.
 func (c *Compiler) reach(id blockID, handlers int32, todo *[]blockID) {
 	b := &c.g.blocks[id]
-	if !b.visited {
-		b.visited = true
+	if !c.g.visited(b) {
+		c.g.enter(b)
 		b.handlers = handlers
 		*todo = append(*todo, id)
 	}

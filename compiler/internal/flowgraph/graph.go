@@ -45,7 +45,8 @@ type block struct {
 	// handlers is the top of the handler stack at the start, while handlers are
 	// labelled; later, if it is negative, it tells the assembler's number.
 	handlers int32
-	preserveLasti, visited,
+	visit    uint32 // the walk that came here last
+	preserveLasti,
 	isHandler, cold, warm bool
 }
 
@@ -54,7 +55,7 @@ type block struct {
 type graph struct {
 	blocks  []block // [0] is no block, [1] the entry
 	current blockID // the block under construction
-	label   int32   // of the next instruction under construction
+	walk    uint32  // the number of walks
 	chunks  [][]instruction
 	chunk   int // the chunk in use
 	used    int // instructions of it in use
@@ -73,9 +74,8 @@ const slack = 3
 func (g *graph) reset() {
 	g.shrink()
 	g.blocks = append(g.blocks[:0], block{label: noLabel})
-	g.chunk, g.used = 0, 0
+	g.chunk, g.used, g.walk = 0, 0, 0
 	g.current = g.newBlock()
-	g.label = noLabel
 }
 
 // shrink lets go of memory that only a large unit needs.
@@ -109,7 +109,7 @@ func (g *graph) newBlock() blockID {
 	return blockID(len(g.blocks) - 1)
 }
 
-// room returns n zero instructions.
+// room returns room for n instructions, which holds anything.
 func (g *graph) room(n int) []instruction {
 	if g.chunk < len(g.chunks) && g.used+n > len(g.chunks[g.chunk]) {
 		g.chunk, g.used = g.chunk+1, 0
@@ -122,7 +122,6 @@ func (g *graph) room(n int) []instruction {
 	}
 	r := g.chunks[g.chunk][g.used : g.used+n : g.used+n]
 	g.used += n
-	clear(r)
 	return r
 }
 
@@ -134,7 +133,7 @@ func (g *graph) grow(b *block, n int) {
 	}
 	size := len(b.instrs)
 	r := g.room(max(2*cap(b.instrs), size+n) + slack)
-	copy(r, b.instrs[:cap(b.instrs)])
+	clear(r[copy(r, b.instrs[:cap(b.instrs)]):])
 	b.instrs = r[:size]
 }
 
@@ -238,8 +237,12 @@ func (g *graph) maxLabel() int32 {
 //
 // CPython: flowgraph.c, make_cfg_traversal_stack.
 func (c *Compiler) clearVisited() []blockID {
-	for id := entry; id != noBlock; id = c.g.blocks[id].next {
-		c.g.blocks[id].visited = false
-	}
+	c.g.walk++
 	return c.stack[:0]
 }
+
+// visited reports whether the walk under way came to a block before.
+func (g *graph) visited(b *block) bool { return b.visit == g.walk }
+
+// enter notes that the walk under way came to a block.
+func (g *graph) enter(b *block) { b.visit = g.walk }

@@ -25,7 +25,7 @@ func (c *Compiler) jumpThread(b *block, in, target *instruction, op opcode.Op) b
 func (c *Compiler) normalizeJumps() error {
 	c.clearVisited()
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
-		c.g.blocks[id].visited = true
+		c.g.enter(&c.g.blocks[id])
 		c.normalizeJumpOf(id)
 	}
 	return nil
@@ -51,7 +51,7 @@ func (c *Compiler) normalizeJumpOf(id blockID) {
 		return
 	}
 	loc := last.loc
-	if !g.blocks[last.target].visited {
+	if !g.visited(&g.blocks[last.target]) {
 		if c.marksNotTaken {
 			c.addOp(b, opcode.NotTaken, loc)
 		}

@@ -38,7 +38,7 @@ func (c *Compiler) addChecksForLoadsOfUninitializedVariables() error {
 	for len(c.stack) > 0 {
 		id := c.stack[len(c.stack)-1]
 		c.stack = c.stack[:len(c.stack)-1]
-		g.blocks[id].visited = false
+		g.blocks[id].visit = 0
 		c.scanForLocals(id)
 	}
 	return nil
@@ -52,8 +52,8 @@ func (c *Compiler) maybePush(id blockID, unsafe uint64) {
 	b := &c.g.blocks[id]
 	if both := b.unsafe | unsafe; both != b.unsafe {
 		b.unsafe = both
-		if !b.visited {
-			b.visited = true
+		if !c.g.visited(b) {
+			c.g.enter(b)
 			c.stack = append(c.stack, id)
 		}
 	}

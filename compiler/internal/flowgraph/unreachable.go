@@ -33,11 +33,11 @@ func (c *Compiler) removeUnreachable() error {
 	}
 	todo := append(c.clearVisited(), entry)
 	g.blocks[entry].predecessors = 1
-	g.blocks[entry].visited = true
+	g.enter(&g.blocks[entry])
 	reach := func(id blockID) {
 		b := &g.blocks[id]
-		if !b.visited {
-			b.visited = true
+		if !g.visited(b) {
+			g.enter(b)
 			todo = append(todo, id)
 		}
 		b.predecessors++

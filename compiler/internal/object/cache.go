@@ -26,12 +26,15 @@ type entry struct {
 	o    pyc.Object
 }
 
-const cacheSlots = 1 << 9
+const (
+	cacheSlots = 1 << 9
+	keptSlots  = 1 << 14 // are kept whatever the last module had
+)
 
 func (c *cache) reset() {
 	// A table for many more constants than the last module had is let go:
 	// clearing it would take longer than filling a new one.
-	if n := len(c.entries); c.slots == nil || len(c.slots) > cacheSlots && 16*n < len(c.slots) {
+	if n := len(c.entries); c.slots == nil || len(c.slots) > keptSlots && 16*n < len(c.slots) {
 		c.slots = make([]int32, cacheSlots)
 		c.entries = nil
 	}

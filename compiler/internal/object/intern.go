@@ -1,6 +1,7 @@
 package object
 
 import (
+	"math/bits"
 	"strings"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
@@ -34,20 +35,39 @@ func (p *Pool) Intern(s *pyc.Str) *pyc.Str {
 	return t
 }
 
-// internedAtStart reports whether a fresh process has interned the string: a
-// binary search of Facts.Interned.
+// internedAtStart reports whether a fresh process has interned the string.
 func (p *Pool) internedAtStart(s string) bool {
-	list := p.facts.Interned
-	for len(list) > 0 {
-		start := strings.LastIndexByte(list[:len(list)/2], '\n') + 1
-		end := start + strings.IndexByte(list[start:], '\n')
-		switch c := strings.Compare(s, list[start:end]); {
-		case c == 0:
+	if p.interned == nil {
+		p.interned = indexLines(p.facts.Interned)
+	}
+	return p.interned.has(p.facts.Interned, s)
+}
+
+// A lineIndex finds lines of a text: a hash table with linear probing, whose
+// slots are the offset of a line plus one, or 0.
+type lineIndex []uint32
+
+// indexLines returns the index of a text whose lines all end in a newline.
+func indexLines(text string) lineIndex {
+	index := make(lineIndex, 2<<bits.Len(uint(strings.Count(text, "\n"))))
+	for start := 0; start < len(text); {
+		end := start + strings.IndexByte(text[start:], '\n')
+		i := hashStr(text[start:end]) & uint64(len(index)-1)
+		for index[i] != 0 {
+			i = (i + 1) & uint64(len(index)-1)
+		}
+		index[i] = uint32(start + 1)
+		start = end + 1
+	}
+	return index
+}
+
+// has reports whether s is a line of the text.
+func (x lineIndex) has(text, s string) bool {
+	for i := hashStr(s) & uint64(len(x)-1); x[i] != 0; i = (i + 1) & uint64(len(x)-1) {
+		line := text[x[i]-1:]
+		if strings.HasPrefix(line, s) && line[len(s)] == '\n' {
 			return true
-		case c < 0:
-			list = list[:start]
-		default:
-			list = list[end+1:]
 		}
 	}
 	return false

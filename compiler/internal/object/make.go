@@ -149,7 +149,10 @@ func (p *Pool) newIdent(id names.ID) *pyc.Str {
 		p.identHashes = append(p.identHashes, 0)
 	}
 	text := p.names.Text(id)
-	s := p.others[text] // a constant came before a name that is mangled
+	var s *pyc.Str
+	if id >= p.known {
+		s = p.others[text] // a constant came before a name that is mangled
+	}
 	if s == nil {
 		s = p.Str(text)
 		s.Interned, s.Flag = true, true

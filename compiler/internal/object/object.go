@@ -60,7 +60,9 @@ type Pool struct {
 
 	idents      []*pyc.Str // by names.ID: the interned string, if it was asked for
 	identHashes []uint64   // by names.ID: the hashKey of that string
+	known       names.ID   // identifiers below it had their numbers before the first string was interned
 	items       []pyc.Object
+	interned    lineIndex           // of facts.Interned
 	others      map[string]*pyc.Str // interned strings that are no identifiers
 	cache       cache
 	mem         arena
@@ -102,7 +104,7 @@ const maxOthers = 1 << 12
 // hold nothing else. Objects of the last compilation are no longer valid: their
 // memory is used again.
 func (p *Pool) Reset(table *names.Table) {
-	p.names = table
+	p.names, p.known = table, names.ID(table.Len())
 	clear(p.idents)
 	p.idents, p.identHashes = p.idents[:0], p.identHashes[:0] // their memory is in proportion to the names table's
 	if len(p.others) > maxOthers {

@@ -8,20 +8,16 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
-// orderSets flags the items of all frozensets below root and sorts them by the
-// bytes of their own marshalled form.
+// orderSets flags the items of all frozensets that were seen and sorts them by
+// the bytes of their own marshalled form.
 //
 // CPython: marshal.c, w_complex_object.
-func (p *Pool) orderSets(root *pyc.Code) {
-	if !p.share.sets {
-		return
+func (p *Pool) orderSets() {
+	for _, set := range p.share.sets {
+		p.orderSet(set)
 	}
-	p.share.sets = false
-	for o := range pyc.Objects(root) {
-		if set, ok := o.(*pyc.FrozenSet); ok {
-			p.orderSet(set)
-		}
-	}
+	clear(p.share.sets)
+	p.share.sets = p.share.sets[:0]
 }
 
 type dumped struct {

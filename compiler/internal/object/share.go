@@ -9,7 +9,7 @@ import "github.com/rules-pyc/rules_pyc/pyc"
 type sharer struct {
 	seen   []bool // by Serial
 	others map[pyc.Object]struct{}
-	sets   bool // a frozenset was seen
+	sets   []*pyc.FrozenSet // in the order of the file
 }
 
 // Share sets the flags of a finished module as marshal writes them, and puts
@@ -25,7 +25,7 @@ func (p *Pool) Share(root *pyc.Code, flagRoot bool) {
 	root.Flag = pyc.Flag(flagRoot)
 	p.share.again(root, root.Serial)
 	p.share.code(root)
-	p.orderSets(root)
+	p.orderSets()
 }
 
 // reset forgets all objects. Those to come have Serials below n.
@@ -92,7 +92,7 @@ func (s *sharer) slot(o pyc.Object) {
 			o.Flag = true
 			return
 		}
-		s.sets = true
+		s.sets = append(s.sets, o)
 		s.items(o.Items)
 	case *pyc.Slice:
 		if s.again(o, o.Serial) {
