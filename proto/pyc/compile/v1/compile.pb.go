@@ -1430,10 +1430,12 @@ func (x *PythonVersion) GetMagic() uint32 {
 }
 
 // Limits are what a server takes. A request beyond one of them is refused with
-// RESOURCE_EXHAUSTED, a longer compilation with DEADLINE_EXCEEDED.
+// RESOURCE_EXHAUSTED, a call too many with UNAVAILABLE, and a longer compilation
+// with DEADLINE_EXCEEDED.
 type Limits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// max_message_bytes is the greatest length of a request message in bytes.
+	// max_message_bytes is the greatest length of a request message in bytes. A
+	// longer one ends its call, or its stream, as soon as its length is known.
 	MaxMessageBytes int64 `protobuf:"varint,1,opt,name=max_message_bytes,json=maxMessageBytes,proto3" json:"max_message_bytes,omitempty"`
 	// max_source_bytes is the greatest length of a source in bytes.
 	MaxSourceBytes int64 `protobuf:"varint,2,opt,name=max_source_bytes,json=maxSourceBytes,proto3" json:"max_source_bytes,omitempty"`

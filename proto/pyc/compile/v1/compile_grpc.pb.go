@@ -51,8 +51,8 @@ const (
 //     the limit, its value and the flag that sets it.
 //   - DEADLINE_EXCEEDED: the client's deadline or the server's time limit.
 //   - UNAUTHENTICATED: the call has no valid token.
-//   - UNAVAILABLE: the server is going down, or the CAS does not answer; the
-//     call may be repeated.
+//   - UNAVAILABLE: the server is going down, or has as many calls as it takes,
+//     or its CAS does not answer; the call may be repeated.
 //   - INTERNAL: the server has a fault.
 type CompileServiceClient interface {
 	// Compile compiles one module.
@@ -150,8 +150,8 @@ func (c *compileServiceClient) GetCapabilities(ctx context.Context, in *GetCapab
 //     the limit, its value and the flag that sets it.
 //   - DEADLINE_EXCEEDED: the client's deadline or the server's time limit.
 //   - UNAUTHENTICATED: the call has no valid token.
-//   - UNAVAILABLE: the server is going down, or the CAS does not answer; the
-//     call may be repeated.
+//   - UNAVAILABLE: the server is going down, or has as many calls as it takes,
+//     or its CAS does not answer; the call may be repeated.
 //   - INTERNAL: the server has a fault.
 type CompileServiceServer interface {
 	// Compile compiles one module.
