@@ -168,6 +168,9 @@ const (
 	// MindsEscapesInDebugText: an escaped quote in a debug field does not end a
 	// string, as far as comments in the field's text go.
 	MindsEscapesInDebugText
+	// MisspellsExclamation: the error of a space in front of a conversion has a typing
+	// error.
+	MisspellsExclamation
 	// MixesRealAndComplex: arithmetic of a real and a complex number does not make the
 	// real one complex first. gh-69639.
 	MixesRealAndComplex
@@ -228,6 +231,9 @@ const (
 	// TakesHashInStringAsComment: a # in a string in a debug field begins a
 	// comment, as far as the field's text goes.
 	TakesHashInStringAsComment
+	// TakesPrefixesForSoftKeywords: what a soft keyword begins with counts as one when
+	// an error is looked for. gh-130077.
+	TakesPrefixesForSoftKeywords
 	// TokenizesFStrings: an f-string is a sequence of tokens, its fields are
 	// parsed with the rest of the file; otherwise it is one token whose text is
 	// parsed afterwards. PEP 701.
@@ -313,6 +319,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	MeasuresCarets:                     {since: V315},
 	MethodsByLoadAttr:                  {since: V312},
 	MindsEscapesInDebugText:            {since: V314},
+	MisspellsExclamation:               {since: V312, until: V313},
 	MixesRealAndComplex:                {since: V314},
 	NamesAnonymousScopes:               {since: V315},
 	NamesIncompatiblePrefixes:          {since: V314},
@@ -335,6 +342,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	SuggestsEscapedQuote:               {since: V313},
 	SuggestsNotEqual:                   {since: V314},
 	TakesHashInStringAsComment:         {since: V312, until: V313},
+	TakesPrefixesForSoftKeywords:       {since: V311, until: V313},
 	TokenizesFStrings:                  {since: V312},
 	UnescapesDebugText:                 {since: V312, until: V313},
 	UnpacksInComprehensions:            {since: V315},

@@ -154,14 +154,27 @@ func (l *Lexer) errorEnd() bool {
 	l.backToLastLine()
 	line := int(l.line)
 	at := diag.Place{Line: line, Col: len(l.src) - l.lineStart, EndLine: line, EndCol: -1}
-	return l.failAt(diag.SyntaxError, at, "unexpected EOF while parsing", true)
+	l.failAt(diag.SyntaxError, at, "unexpected EOF while parsing", true)
+	l.joinText(FirstJoined(l.file, l.toks, l.line))
+	return false
 }
 
-// errorContinuation reports a backslash that is not at the end of a line.
+// errorContinuation reports a backslash that is not at the end of a line. The
+// column counts from the first of the lines that are joined.
 func (l *Lexer) errorContinuation() bool {
-	line := int(l.line)
+	line, first := int(l.line), FirstJoined(l.file, l.toks, l.line)
 	l.pos += 2
-	return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: l.pos - l.lineStart, EndLine: line}, "unexpected character after line continuation character", true)
+	col := l.pos - l.lineStart + len(Lines(l.file, first, l.line-1))
+	l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: col, EndLine: line}, "unexpected character after line continuation character", true)
+	l.joinText(first)
+	return false
+}
+
+// joinText has the text of the error begin at another line.
+func (l *Lexer) joinText(first int32) {
+	if l.joinsText {
+		l.err.Text = Lines(l.file, first, l.line)
+	}
 }
 
 func (l *Lexer) errorTabs() bool {
@@ -182,6 +195,9 @@ func (l *Lexer) errorDedent() bool {
 	l.err = &diag.Error{
 		Class: diag.IndentationError, Msg: "unindent does not match any outer indentation level",
 		Line: line, Offset: runesIn(text), EndLine: line, EndOffset: -1, Text: text,
+	}
+	if l.inBytes && !l.file.Declared {
+		l.err.Offset = len(text)
 	}
 	return false
 }

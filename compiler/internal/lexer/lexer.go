@@ -57,6 +57,8 @@ type Lexer struct {
 	fstrings bool // f-strings are tokens
 	tstrings bool // t-strings exist
 	inBytes  bool // columns of errors are in bytes where no encoding is declared
+	// The text of errors begins at the first of the lines that are joined.
+	joinsText bool
 	// What becomes of a format specification behind a field in it, and at a
 	// newline.
 	fieldEndsSpec, newlineEndsSpec bool
@@ -77,6 +79,7 @@ type Lexer struct {
 func New(v pyver.Version) *Lexer {
 	l := &Lexer{uni: unidata.For(v)}
 	l.inBytes = v.Has(pyver.ErrorColumnsInBytes)
+	l.joinsText = v.Has(pyver.ErrorTextFromToken)
 	l.fstrings = v.Has(pyver.TokenizesFStrings)
 	l.tstrings = v.Has(pyver.HasTemplateStrings)
 	l.splitsInequality = v.Has(pyver.SuggestsNotEqual)

@@ -188,7 +188,7 @@ func (u *unescaper) fail(start int, msg string) {
 	if u.inSpec {
 		u.p.raise(diag.UnicodeDecodeError, source.Span{}, msg)
 	}
-	u.p.raiseLast("(unicode error) "+msg)
+	u.p.raiseLast("(unicode error) " + msg)
 }
 
 func expanded(s string) int {

@@ -230,7 +230,11 @@ func (p *Parser) conversion(mark, name *token.Token, template bool) (int32, *bai
 		label = "t-string"
 	}
 	if mark.Span.End != name.Span.Start {
-		p.raise(diag.SyntaxError, mark.Span.To(name.Span), label+": conversion type must come right after the exclamation mark")
+		word := "exclamation"
+		if p.has(pyver.MisspellsExclamation) {
+			word = "exclamanation"
+		}
+		p.raise(diag.SyntaxError, mark.Span.To(name.Span), label+": conversion type must come right after the "+word+" mark")
 	}
 	text := p.names.Text(name.Name)
 	if text == "s" || text == "r" || text == "a" {

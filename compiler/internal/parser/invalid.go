@@ -1,8 +1,6 @@
 package parser
 
 import (
-	"strings"
-
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/lexer"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
@@ -146,34 +144,11 @@ func (p *Parser) errorAt(class diag.Class, at place, msg string, newline bool) *
 	if p.part == nil {
 		err := diag.New(p.file, class, pos, msg, newline, inBytes)
 		if newline && p.has(pyver.ErrorTextFromToken) {
-			err.Text = p.textFromToken(at.line)
+			err.Text = lexer.Lines(p.file, lexer.FirstJoined(p.file, p.toks, at.line), at.line)
 		}
 		return err
 	}
 	return p.errorInPart(class, pos, msg, newline, inBytes)
-}
-
-// textFromToken returns a line and those in front of it that a token of several
-// lines or a backslash joins to it: what CPython's tokenizer has in its buffer.
-func (p *Parser) textFromToken(line int32) string {
-	first := line
-	for i := len(p.toks) - 1; i >= 0; i-- {
-		s, layout := p.toks[i].Span, p.toks[i].Kind.IsLayout()
-		for s.End.Line < first && !(s.End.Line == first-1 && layout) && strings.HasSuffix(p.file.Line(int(first)-1), "\\\n") {
-			first--
-		}
-		if s.End.Line < first {
-			break
-		}
-		if s.End.Line == first && s.Start.Line < first && !layout {
-			first = s.Start.Line
-		}
-	}
-	var b strings.Builder
-	for ; first <= line; first++ {
-		b.WriteString(p.file.Line(int(first)))
-	}
-	return b.String()
 }
 
 // errorInPart makes an error about the expression of an f-string that is parsed

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
@@ -257,6 +258,11 @@ func (m *matcher) token(kind token.Kind) (*match, bool) {
 }
 
 func (m *matcher) isSoft(id names.ID) bool {
+	if m.p.has(pyver.TakesPrefixesForSoftKeywords) {
+		text := m.p.names.Text(id)
+		return strings.HasPrefix("_", text) || strings.HasPrefix("case", text) || strings.HasPrefix("match", text) ||
+			strings.HasPrefix("type", text) && m.p.has(pyver.HasTypeParameters)
+	}
 	switch id {
 	case names.Underscore, names.Case, names.Match:
 		return true

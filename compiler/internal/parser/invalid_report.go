@@ -124,19 +124,10 @@ func (m *matcher) reportComma(a, b *match) {
 	}
 	const msg = "invalid syntax. Perhaps you forgot a comma?"
 	if a.span.Start.Line != a.span.End.Line && m.p.has(pyver.CommaErrorsAtLastLine) {
-		m.raiseSpan(diag.SyntaxError, m.lastToken(a.span), msg)
+		start := source.Pos{Line: a.span.End.Line, Col: a.span.Start.Col}
+		m.raiseSpan(diag.SyntaxError, source.Span{Start: start, End: a.span.End}, msg)
 	}
 	m.raiseSpan(diag.SyntaxError, a.span.To(b.span), msg)
-}
-
-// lastToken returns the span of the last token in a span.
-func (m *matcher) lastToken(s source.Span) source.Span {
-	for i := range m.toks {
-		if t := &m.toks[i]; t.Span.End == s.End && !t.Kind.IsLayout() {
-			return t.Span
-		}
-	}
-	return s
 }
 
 // level returns how many brackets are open behind a token.

@@ -8,6 +8,7 @@ CPython looks at first, and others that were once answered otherwise.
 import ast
 import json
 import sys
+import tempfile
 import warnings
 
 SOURCES = r"""
@@ -60,7 +61,35 @@ from __future__ import barry_as_FLUFL as x~a != b~
 from . import barry_as_FLUFL~a != b c~
 lazy from __future__ import annotations~
 lazy from __future__ import annotations~'d~
-""".strip("\n").split("\n")
+t\~\ ~
+t\~\
+''~ \~b~
+(~\~):~
+(a~\~\~):~
+(~#\~):~
+"\""~"\""\#~
+"\""~"\""\
+f"\""~{a~}"\""\ ~
+é\~é\ ~
+("\""~"\""a)~
+(a.~b c)~
+(a(~1) c)~
+(a\~+b c)~
+[c n r]~
+(c*...[])~
+c lambda:exec...~
+from a lazy import~
+from a lazy import b~
+from a lazy import (~
+from a lazy import;~
+def f():~  ''~ é~
+def f():~𝐓𝐫𝐮𝐞~
+𝐓𝐫𝐮𝐞 = 1~
+except print*e:a 𝐓𝐫𝐮𝐞~
+def v()𝐓𝐫𝐮𝐞~
+from __future__ import nothing~
+from __future__ import braces~
+""".replace('"\\""', '"' * 3).strip("\n").split("\n")
 
 SOURCES = [s.replace("~", "\n").encode() for s in SOURCES] + [
     b"9" * 5000 + b"\n'd\n", b"9" * 5000 + b" a\n", b"a 0x" + b"9" * 5000 + b"\n", b"a " + b"9" * 5000 + b"\n",
@@ -68,8 +97,16 @@ SOURCES = [s.replace("~", "\n").encode() for s in SOURCES] + [
 
 
 def answer(source):
+    """What is behind the parser reads the text of an error from the file."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(source)
+        file.flush()
+        return answer_of(source, file.name if b"__future__" in source else "<unknown>")
+
+
+def answer_of(source, name):
     try:
-        return ast.dump(ast.parse(source), include_attributes=True)
+        return ast.dump(ast.parse(source, name), include_attributes=True)
     except (SyntaxError, ValueError) as e:
         places = [getattr(e, a, None) for a in ("lineno", "offset", "end_lineno", "end_offset", "text")]
         return [type(e).__name__, getattr(e, "msg", str(e)), *places]
