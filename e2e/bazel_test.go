@@ -46,6 +46,7 @@ type workspace struct {
 	dir     string
 	startup []string
 	build   []string // flags of the commands that build
+	env     []string // of Bazel; nil for that of the test
 }
 
 // newWorkspace returns the project in dir, with an output base of its own. It
@@ -121,7 +122,7 @@ func (w *workspace) try(args ...string) (output, error) {
 	}
 	all = append(all, args[1:]...)
 	c := exec.CommandContext(ctx, w.bazel, all...)
-	c.Dir = w.dir
+	c.Dir, c.Env = w.dir, w.env
 	// Bazel's server outlives the command and must not keep its pipes open.
 	c.WaitDelay = time.Second
 	var stdout, stderr bytes.Buffer

@@ -138,6 +138,7 @@ opt/hello/greeting/languages.py
 		}
 	})
 	t.Run("features", func(t *testing.T) { c.features(t) })
+	t.Run("interpreter", func(t *testing.T) { c.interpreter(t) })
 	t.Run("strategies", func(t *testing.T) { c.strategies(t) })
 	t.Run("syntax error", func(t *testing.T) { c.syntaxError(t) })
 }

@@ -19,7 +19,7 @@ func TestRulesPython(t *testing.T) {
 				if bytes.Contains(b, []byte("protocol = ")) {
 					return bytes.ReplaceAll(b, []byte(`"proto"`), []byte(`"`+protocol+`"`))
 				}
-				return bytes.ReplaceAll(b, []byte("    interpreter_paths ="), []byte(`    protocol = "`+protocol+`",`+"\n    interpreter_paths ="))
+				return bytes.ReplaceAll(b, []byte(`    name = "precompiler",`), []byte(`    name = "precompiler",`+"\n"+`    protocol = "`+protocol+`",`))
 			})
 			out := c.run(t, "build", "//...", "--worker_verbose")
 			if want := "Created new sandboxed PyCompile multiplex-worker"; !strings.Contains(out.stderr, want) {
