@@ -1,6 +1,7 @@
 package compileall
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -62,7 +63,7 @@ func (t *translation) step() error {
 	case strings.HasPrefix(t.rest, "(?P="):
 		name, _, ok := strings.Cut(t.rest[4:], ")")
 		if !ok {
-			return fmt.Errorf("missing ), unterminated name")
+			return errors.New("missing ), unterminated name")
 		}
 		t.put(len("(?P=")+len(name)+1, `\k<`+name+`>`)
 		return nil
@@ -83,28 +84,39 @@ func (t *translation) step() error {
 	return nil
 }
 
+// flagged matches the flags at the beginning of a group, and what ends them.
+var flagged = regexp.MustCompile(`^\(\?([aiLmsux]+)([-:)])`)
+
 // group translates what follows an opening parenthesis and a question mark.
 func (t *translation) group() error {
-	if strings.HasPrefix(t.rest, "(?P<") {
+	if m := flagged.FindStringSubmatch(t.rest); m != nil {
+		if strings.ContainsAny(m[1], "aL") {
+			return errors.New("the flags a and L are not supported")
+		}
+		flags := strings.ReplaceAll(m[1], "u", "") // what there is anyway
+		text := "(?" + flags + m[2]
+		if flags == "" && m[2] == ")" {
+			text = ""
+		}
+		t.put(len(m[0]), text)
+		return nil
+	}
+	extension, named := strings.CutPrefix(t.rest[2:], "P<")
+	switch {
+	case named && extension != "" && extension[0] >= '0' && extension[0] <= '9':
+		return errors.New("bad character in group name")
+	case named:
 		t.put(len("(?P<"), "(?<")
 		return nil
-	}
-	flags := t.rest[2:]
-	n := strings.IndexFunc(flags, func(r rune) bool { return (r < 'a' || r > 'z') && r != 'L' })
-	if n > 0 && strings.ContainsAny(flags[:n], "aL") {
-		return fmt.Errorf("the flags a and L are not supported")
-	}
-	if n > 0 {
-		kept := strings.ReplaceAll(flags[:n], "u", "") // what there is anyway
-		t.put(2+n, "(?"+kept)
-		return nil
-	}
-	if strings.HasPrefix(flags, "<") && !strings.HasPrefix(flags, "<=") && !strings.HasPrefix(flags, "<!") {
-		return fmt.Errorf("unknown extension ?<%.1s", flags[1:])
+	case notPython.MatchString(extension):
+		return fmt.Errorf("unknown extension ?%.2s", extension)
 	}
 	t.take(2)
 	return nil
 }
+
+// notPython matches what names a group in the other syntax alone.
+var notPython = regexp.MustCompile(`^('|<[^=!])`)
 
 func (t *translation) inClass() error {
 	switch {
@@ -123,7 +135,7 @@ func (t *translation) inClass() error {
 // escape translates a backslash and what follows.
 func (t *translation) escape() error {
 	if len(t.rest) < 2 {
-		return fmt.Errorf("bad escape (end of pattern)")
+		return errors.New("bad escape (end of pattern)")
 	}
 	c := t.rest[1]
 	if c == 'U' && len(t.rest) >= 10 {
