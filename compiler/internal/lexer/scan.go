@@ -50,6 +50,15 @@ var classes = func() (t [256]class) {
 	return t
 }()
 
+// inString reports for each byte whether it is nothing but part of a string's
+// text: no quote, backslash or newline, and no byte above 127.
+var inString = func() (t [256]bool) {
+	for c := range 0x80 {
+		t[c] = c != '"' && c != '\'' && c != '\\' && c != '\n'
+	}
+	return t
+}()
+
 // inName reports for each byte whether it may continue an identifier.
 var inName = func() (t [256]bool) {
 	for c := range t {
@@ -188,6 +197,12 @@ func (l *Lexer) highName(start int) bool {
 		end++
 	}
 	text := l.src[start:end]
+	if l.file.Invalid {
+		if msg := source.Undecodable(text); msg != "" {
+			l.pos = end
+			return l.errorUndecodable(msg)
+		}
+	}
 	for i, r := range text {
 		if i == 0 && !l.uni.IsStart(r) && r != '_' || i > 0 && !l.uni.IsContinue(r) {
 			return l.errorRune(start+i, r)
@@ -285,6 +300,9 @@ func (l *Lexer) str(start, quote int, flags token.Flags) bool {
 	}
 	firstLine, firstStart, escaped := l.line, l.lineStart, false
 	for ; ; i++ {
+		for i < len(src) && inString[src[i]] {
+			i++
+		}
 		if i >= len(src) {
 			return l.errorString(start, quote, firstLine, firstStart, flags, escaped)
 		}

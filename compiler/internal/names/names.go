@@ -7,6 +7,8 @@
 // sort by text.
 package names
 
+import "strings"
+
 // An ID is the number of an identifier in a Table. The zero ID is no name.
 type ID uint32
 
@@ -21,8 +23,9 @@ type slot struct {
 // A Table numbers the identifiers of one compilation. The zero Table is not
 // ready; call Reset first.
 type Table struct {
-	slots []slot // a power of two; open addressing, linear probing
-	texts []string
+	slots   []slot // a power of two; open addressing, linear probing
+	texts   []string
+	private []bool // by ID: see Private
 }
 
 const startSlots = 1 << 10
@@ -36,6 +39,7 @@ func (t *Table) Reset() {
 	clear(t.slots)
 	clear(t.texts)
 	t.texts = append(t.texts[:0], known[:]...)
+	t.private = append(t.private[:0], make([]bool, len(known))...) // none is
 	for id := ID(1); int(id) < len(known); id++ {
 		t.insert(slot{Hash(known[id]), id})
 	}
@@ -46,6 +50,12 @@ func (t *Table) Len() int { return len(t.texts) }
 
 // Text returns the identifier with the number id, "" for None.
 func (t *Table) Text(id ID) string { return t.texts[id] }
+
+// Private reports whether an identifier is one that classes keep to themselves:
+// it begins with two underscores and does not end with two.
+func (t *Table) Private(id ID) bool { return t.private[id] }
+
+func isPrivate(s string) bool { return strings.HasPrefix(s, "__") && !strings.HasSuffix(s, "__") }
 
 // Hash is the hash function of tables. A scanner computes it byte by byte with
 // Step, from Seed.
@@ -101,6 +111,7 @@ func (t *Table) add(s string, hash uint32) ID {
 	}
 	id := ID(len(t.texts))
 	t.texts = append(t.texts, s)
+	t.private = append(t.private, isPrivate(s))
 	t.insert(slot{hash, id})
 	return id
 }

@@ -22,8 +22,11 @@ func (m *mangledSet) add(name names.ID) {
 // mangle returns the name that a private name has within a class.
 // CPython: symtable.c, _Py_Mangle.
 func mangle(t *names.Table, class, name names.ID) names.ID {
+	if class == names.None || !t.Private(name) {
+		return name
+	}
 	text := t.Text(name)
-	if class == names.None || !strings.HasPrefix(text, "__") || strings.HasSuffix(text, "__") || strings.Contains(text, ".") {
+	if strings.Contains(text, ".") {
 		return name
 	}
 	stripped := strings.TrimLeft(t.Text(class), "_")

@@ -22,7 +22,9 @@ func (l *scopeSlab) next() *Scope {
 	}
 	l.used++
 	s := &l.chunks[chunk][i]
-	clear(s.table.slots)
+	if s.table.n > 0 {
+		clear(s.table.slots)
+	}
 	*s = Scope{
 		symbols: s.symbols[:0], VarNames: s.VarNames[:0], Children: s.Children[:0], directives: s.directives[:0],
 		table: symbolIndex{slots: s.table.slots},

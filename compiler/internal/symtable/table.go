@@ -39,7 +39,7 @@ func (t *Table) Default(p ast.TypeParam) *Scope { return t.defaults[p] }
 // __private becomes _Class__private within a class. The class is names.None
 // outside of classes. CPython: symtable.c, _Py_MaybeMangle.
 func (t *Table) Mangle(class names.ID, s *Scope, name names.ID) names.ID {
-	if class == names.None || s.mangled != nil && !s.mangled.has(name) {
+	if class == names.None || !t.names.Private(name) || s.mangled != nil && !s.mangled.has(name) {
 		return name
 	}
 	return t.MangleName(class, name)

@@ -13,14 +13,19 @@ import (
 type Consts struct {
 	list   []pyc.Object
 	ids    []object.EntryID // of the list's elements that were added by value
-	table  idTable
+	places places[object.EntryID]
 	byID   map[pyc.Object]int32 // of the first indexed elements, in long lists
 	mapped int                  // how many elements byID has
 }
 
-// maxKept is the number of elements of a table that is kept: clearing one takes
-// as long as its size, whatever is in it.
-const maxKept = 1 << 12
+const (
+	// maxKept is the number of elements of a map that is kept: clearing one
+	// takes as long as its size, whatever is in it.
+	maxKept = 1 << 12
+	// scanned is the number of constants up to which a scan finds one faster
+	// than a map.
+	scanned = 48
+)
 
 // Reset empties the list.
 func (c *Consts) Reset() {
@@ -28,8 +33,8 @@ func (c *Consts) Reset() {
 	if len(c.byID) > maxKept {
 		c.byID = nil
 	}
+	c.places.reset(c.ids)
 	c.list, c.ids = c.list[:0], c.ids[:0]
-	c.table.reset()
 	clear(c.byID)
 	c.mapped = 0
 }
@@ -49,29 +54,13 @@ func (c *Consts) Add(p *object.Pool, o pyc.Object) int32 { return c.addEntry(p.M
 func (c *Consts) AddStr(p *object.Pool, s string) int32 { return c.addEntry(p.MergeStr(s)) }
 
 func (c *Consts) addEntry(o pyc.Object, id object.EntryID) int32 {
-	if i, ok := c.lookup(id); ok {
+	if i, ok := c.places.get(id); ok {
 		return i
 	}
+	c.places.set(id, int32(len(c.list)))
 	c.list = append(c.list, o)
 	c.ids = append(c.ids, id)
-	if len(c.ids) > scanned {
-		for i := c.table.len(); i < len(c.ids); i++ {
-			c.table.add(uint32(c.ids[i]), int32(i))
-		}
-	}
 	return int32(len(c.list) - 1)
-}
-
-func (c *Consts) lookup(id object.EntryID) (int32, bool) {
-	if len(c.ids) > scanned {
-		return c.table.get(uint32(id))
-	}
-	for i, other := range c.ids {
-		if other == id {
-			return int32(i), true
-		}
-	}
-	return 0, false
 }
 
 // Append adds a constant as it is, as the last one.
@@ -93,7 +82,7 @@ func (c *Consts) AddFolded(p *object.Pool, o pyc.Object) int32 {
 // find returns the first index of an object. Long lists get a map, so that
 // folding stays linear in the length of the source.
 func (c *Consts) find(o pyc.Object) (int32, bool) {
-	if len(c.list) <= 4*scanned {
+	if len(c.list) <= scanned {
 		for i, other := range c.list {
 			if other == o {
 				return int32(i), true
@@ -119,20 +108,22 @@ func (c *Consts) Merged(p *object.Pool) *pyc.Tuple { return p.MergeConsts(c.list
 // Keep leaves only the constants for which keep is not negative, in order. It
 // sets keep to the new index of each.
 func (c *Consts) Keep(keep []int32) {
-	n, ids := 0, 0
+	ids := c.ids
+	c.places.reset(ids)
+	c.ids = c.ids[:0]
+	n := int32(0)
 	for i, k := range keep {
 		if k < 0 {
 			continue
 		}
-		c.list[n] = c.list[i]
-		if i < len(c.ids) {
-			c.ids[n] = c.ids[i]
-			ids++
+		if i < len(ids) {
+			c.ids = append(c.ids, ids[i])
+			c.places.set(ids[i], n)
 		}
-		keep[i] = int32(n)
+		c.list[n] = c.list[i]
+		keep[i] = n
 		n++
 	}
-	c.ids = c.ids[:ids]
 	clear(c.list[n:])
 	c.list = c.list[:n]
 }

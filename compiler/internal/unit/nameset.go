@@ -7,14 +7,14 @@ import "github.com/rules-pyc/rules_pyc/compiler/internal/names"
 //
 // CPython: compile.c, _PyCompile_DictAddObj.
 type NameSet struct {
-	ids   []names.ID
-	table idTable
+	ids    []names.ID
+	places places[names.ID]
 }
 
 // Reset empties the set.
 func (s *NameSet) Reset() {
+	s.places.reset(s.ids)
 	s.ids = s.ids[:0]
-	s.table.reset()
 }
 
 // Len returns the number of names.
@@ -28,97 +28,10 @@ func (s *NameSet) Add(id names.ID) int32 {
 	if i, ok := s.Lookup(id); ok {
 		return i
 	}
+	s.places.set(id, int32(len(s.ids)))
 	s.ids = append(s.ids, id)
-	if len(s.ids) > scanned {
-		for i := s.table.len(); i < len(s.ids); i++ {
-			s.table.add(uint32(s.ids[i]), int32(i))
-		}
-	}
 	return int32(len(s.ids) - 1)
 }
 
 // Lookup returns the number of a name, if it is in the set.
-func (s *NameSet) Lookup(id names.ID) (int32, bool) {
-	if len(s.ids) <= scanned {
-		for i, other := range s.ids {
-			if other == id {
-				return int32(i), true
-			}
-		}
-		return 0, false
-	}
-	return s.table.get(uint32(id))
-}
-
-// scanned is the number of elements up to which a scan finds one faster than a
-// table.
-const scanned = 12
-
-// An idTable maps numbers to indices: a hash table with linear probing.
-type idTable struct {
-	slots []idSlot // a power of two
-	n     int
-}
-
-type idSlot struct {
-	id    uint32
-	index int32 // plus one; 0 in an empty slot
-}
-
-func (t *idTable) len() int { return t.n }
-
-func (t *idTable) reset() {
-	switch {
-	case len(t.slots) > 2*maxKept:
-		t.slots = nil
-	case t.n > 0:
-		clear(t.slots)
-	}
-	t.n = 0
-}
-
-func (t *idTable) get(id uint32) (int32, bool) {
-	if t.n == 0 {
-		return 0, false
-	}
-	mask := uint32(len(t.slots) - 1)
-	for i := spread(id) & mask; t.slots[i].index != 0; i = (i + 1) & mask {
-		if t.slots[i].id == id {
-			return t.slots[i].index - 1, true
-		}
-	}
-	return 0, false
-}
-
-// add enters an id that is not in the table.
-func (t *idTable) add(id uint32, index int32) {
-	if 2*(t.n+1) > len(t.slots) {
-		t.grow()
-	}
-	t.place(idSlot{id, index + 1})
-	t.n++
-}
-
-func (t *idTable) place(s idSlot) {
-	mask := uint32(len(t.slots) - 1)
-	i := spread(s.id) & mask
-	for t.slots[i].index != 0 {
-		i = (i + 1) & mask
-	}
-	t.slots[i] = s
-}
-
-func (t *idTable) grow() {
-	old := t.slots
-	t.slots = make([]idSlot, max(64, 2*len(old)))
-	for _, s := range old {
-		if s.index != 0 {
-			t.place(s)
-		}
-	}
-}
-
-func spread(id uint32) uint32 {
-	id *= 0x9E3779B1
-	return id ^ id>>15
-}
+func (s *NameSet) Lookup(id names.ID) (int32, bool) { return s.places.get(id) }
