@@ -53,7 +53,7 @@ func Listed(r *repb.ActionResult) ([]digest.Digest, error) {
 			return nil, fmt.Errorf("it lists a file %q", f.GetPath())
 		}
 		seen = append(seen, f.GetPath())
-		d, err := digest.NewFromProto(f.GetDigest())
+		d, err := digest.New(f.GetDigest().GetHash(), f.GetDigest().GetSizeBytes())
 		if err != nil {
 			return nil, fmt.Errorf("the digest of %s: %w", f.GetPath(), err)
 		}

@@ -156,7 +156,7 @@ func (e *Executor) outcomes(ctx context.Context, result *repb.ActionResult, modu
 func (e *Executor) files(ctx context.Context, result *repb.ActionResult) (map[string][]byte, error) {
 	digests := map[digest.Digest]bool{}
 	for _, f := range result.GetOutputFiles() {
-		d, err := digest.NewFromProto(f.GetDigest())
+		d, err := digest.New(f.GetDigest().GetHash(), f.GetDigest().GetSizeBytes())
 		if err != nil {
 			return nil, fmt.Errorf("the digest of %s: %w", f.GetPath(), err)
 		}
@@ -181,7 +181,7 @@ const maxStderr = 2000
 // stderr returns what the program said, for an error message.
 func (e *Executor) stderr(ctx context.Context, result *repb.ActionResult) string {
 	text := result.GetStderrRaw()
-	if d, err := digest.NewFromProto(result.GetStderrDigest()); len(text) == 0 && err == nil && !d.IsEmpty() {
+	if d, err := digest.New(result.GetStderrDigest().GetHash(), result.GetStderrDigest().GetSizeBytes()); len(text) == 0 && err == nil && !d.IsEmpty() {
 		if text, _, err = e.client.ReadBlob(ctx, d); err != nil {
 			return "what it said cannot be read: " + err.Error()
 		}

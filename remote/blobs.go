@@ -64,7 +64,7 @@ func readBatch(ctx context.Context, c *client.Client, batch []digest.Digest, blo
 		if err := status.FromProto(r.GetStatus()).Err(); err != nil {
 			return err
 		}
-		blobs[digest.NewFromProtoUnvalidated(r.GetDigest())] = r.GetData()
+		blobs[digest.Digest{Hash: r.GetDigest().GetHash(), Size: r.GetDigest().GetSizeBytes()}] = r.GetData()
 	}
 	for _, d := range batch {
 		if _, ok := blobs[d]; !ok {
