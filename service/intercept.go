@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
+
+	compilev1 "github.com/rules-pyc/rules_pyc/proto/pyc/compile/v1"
 )
 
 // intercept is what every call goes through: may it be made, is there room for
@@ -98,7 +100,7 @@ func (s *Server) ended(ctx context.Context, method string, err error, took time.
 	if err != nil {
 		attributes = append(attributes, slog.String("error", status.Convert(err).Message()))
 	}
-	s.log.LogAttrs(ctx, levelOf(code), "call", attributes...)
+	s.log.LogAttrs(ctx, levelOf(method, code), "call", attributes...)
 }
 
 // outcome returns the value of a field of the log.
@@ -116,14 +118,18 @@ func (s *Server) countRefusal(err error) {
 	}
 }
 
-// levelOf returns how much a code is worth saying: what the server is to blame
-// for more than what the client is.
-func levelOf(code codes.Code) slog.Level {
+// levelOf returns how much a call is worth saying: what the server is to blame
+// for more than what the client is, and that one module of very many has been
+// dealt with hardly at all.
+func levelOf(method string, code codes.Code) slog.Level {
 	switch code {
 	case codes.Internal, codes.Unknown, codes.DataLoss:
 		return slog.LevelError
 	case codes.Unauthenticated, codes.ResourceExhausted, codes.DeadlineExceeded, codes.Unavailable:
 		return slog.LevelWarn
+	}
+	if method == compilev1.CompileService_Compile_FullMethodName {
+		return slog.LevelDebug
 	}
 	return slog.LevelInfo
 }

@@ -31,6 +31,7 @@ type cacheFlags struct {
 	diskSize   byteSize
 	log        *slog.Logger // where the cache says what is wrong with it
 	stats      *cache.Stats
+	parallel   int // modules compiled at once; 0 for one per core
 }
 
 // The defaults of the flags.
@@ -101,7 +102,7 @@ func (f *cacheFlags) open(ctx context.Context, inner compiler.Compiler) (compile
 	if !ok {
 		return nil, nil, errors.New("a cache is of use to a compiler of this machine only")
 	}
-	c := cache.New(cache.Config{Next: inner, Identity: identified.identity, Stores: stores, Log: f.log, Stats: f.stats})
+	c := cache.New(cache.Config{Next: inner, Parallel: f.parallel, Identity: identified.identity, Stores: stores, Log: f.log, Stats: f.stats})
 	return c, func() {
 		// The context of the verb may have ended.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), remote.CloseTimeout)

@@ -35,13 +35,18 @@ type compilerFlags struct {
 }
 
 func (f *compilerFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.compiler, "compiler", compilerAuto,
-		"`WHICH` compiler: native, cpython (a real interpreter), or auto (native for the versions that it covers)")
-	f.registerInterpreters(flags)
+	f.registerLocal(flags)
 	f.ways = networkWays()
 	for _, w := range f.ways {
 		w.register(flags)
 	}
+}
+
+// registerLocal is register for verbs that compile on this machine alone.
+func (f *compilerFlags) registerLocal(flags *pflag.FlagSet) {
+	flags.StringVar(&f.compiler, "compiler", compilerAuto,
+		"`WHICH` compiler: native, cpython (a real interpreter), or auto (native for the versions that it covers)")
+	f.registerInterpreters(flags)
 }
 
 // registerInterpreters is register for verbs that have no choice of compiler.

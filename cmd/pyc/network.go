@@ -11,14 +11,14 @@ import "github.com/spf13/cobra"
 
 // networkVerbs makes the verbs that need a network.
 func networkVerbs() []*cobra.Command {
-	return nil
+	return []*cobra.Command{newServe()}
 }
 
 // networkWays makes the ways to compile that need more than this machine, from
 // the innermost to the outermost.
 func networkWays() []way {
 	connection := &connectionFlags{}
-	return []way{newCacheFlags(connection)}
+	return []way{newCacheFlags(connection), &serviceFlags{connection: connection}}
 }
 
 // networkBatches makes the way to compile many sources at once. It connects to
