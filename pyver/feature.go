@@ -24,6 +24,8 @@ const (
 	// assignments to __debug__, late future statements, and what needs an async
 	// function around it.
 	ChecksInSymbolTable
+	// ChecksUTF8AtOnce: all of a file has to be UTF-8, comments too.
+	ChecksUTF8AtOnce
 	// CommaErrorsAtLastLine: a missing comma behind an expression of several
 	// lines is reported at its last token.
 	CommaErrorsAtLastLine
@@ -231,6 +233,10 @@ const (
 	// TakesHashInStringAsComment: a # in a string in a debug field begins a
 	// comment, as far as the field's text goes.
 	TakesHashInStringAsComment
+	// TakesLengthFirst: the length of a complex power is the first factor of its
+	// real part, which decides which of two NaNs the product is. Compilers of C
+	// choose.
+	TakesLengthFirst
 	// TakesPrefixesForSoftKeywords: what a soft keyword begins with counts as one when
 	// an error is looked for. gh-130077.
 	TakesPrefixesForSoftKeywords
@@ -269,6 +275,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	ChecksConversionsAtOnce:            {since: V314},
 	ChecksFuturesOfTrees:               {since: V314},
 	ChecksInSymbolTable:                {since: V314},
+	ChecksUTF8AtOnce:                   {since: V314},
 	CommaErrorsAtLastLine:              {since: V315},
 	CompareMask:                        {since: V312},
 	CompareToBool:                      {since: V313},
@@ -342,6 +349,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	SuggestsEscapedQuote:               {since: V313},
 	SuggestsNotEqual:                   {since: V314},
 	TakesHashInStringAsComment:         {since: V312, until: V313},
+	TakesLengthFirst:                   {since: V315},
 	TakesPrefixesForSoftKeywords:       {since: V311, until: V313},
 	TokenizesFStrings:                  {since: V312},
 	UnescapesDebugText:                 {since: V312, until: V313},

@@ -1,12 +1,13 @@
 """Writes hashes of what real CPythons compile small sources to.
 
-Usage: python3 tools/goldens/pycs.py
+Usage: python3 tools/goldens/pycs.py [ARCHIVE...]
 
 The sources are those of the code generator's archives. compiler/testdata/pycs/3.X.txt
 has a line for each source and level of optimisation: the archive, the number of the
 source in it, the level, and the hash of the compiled module without its header, or the
 class of the error. Every module is compiled in a process of its own, since what a
-process has compiled before shows in the bytes.
+process has compiled before shows in the bytes. With arguments, only the lines of those
+archives are written anew.
 """
 import hashlib
 import pathlib
@@ -36,17 +37,27 @@ def outcome(version, source, level, folder):
     return "!" + run.stderr.rstrip().splitlines()[-1].rpartition("Sorry: ")[2].split(":")[0].strip()
 
 
+def outcomes(version, path, folder):
+    text = path.read_bytes().partition(b"-- in.py --\n")[2].split(b"\n-- 3.", 1)[0].rstrip(b"\n") + b"\n"
+    for i, source in enumerate(text.split(b"# ---\n")):
+        for level in range(3):
+            yield f"{path.stem} {i} {level} {outcome(version, source, level, folder)}\n"
+
+
 def main():
-    for version in sys.argv[1:] or VERSIONS:
-        lines = []
-        with tempfile.TemporaryDirectory() as name:
-            for path in sorted((ROOT / "internal/codegen/testdata").glob("*.txtar")):
-                text = path.read_bytes().partition(b"-- in.py --\n")[2].split(b"\n-- 3.", 1)[0].rstrip(b"\n") + b"\n"
-                for i, source in enumerate(text.split(b"# ---\n")):
-                    for level in range(3):
-                        lines.append(f"{path.stem} {i} {level} {outcome(version, source, level, pathlib.Path(name))}\n")
+    paths = sorted((ROOT / "internal/codegen/testdata").glob("*.txtar"))
+    wanted = sys.argv[1:] or [p.stem for p in paths]
+    for version in VERSIONS:
         target = ROOT / "testdata/pycs" / f"{version}.txt"
         target.parent.mkdir(exist_ok=True)
+        known = target.read_text().splitlines(keepends=True) if target.exists() else []
+        lines = []
+        with tempfile.TemporaryDirectory() as name:
+            for path in paths:
+                if path.stem in wanted:
+                    lines += outcomes(version, path, pathlib.Path(name))
+                else:
+                    lines += [line for line in known if line.split()[0] == path.stem]
         target.write_text("".join(lines))
 
 

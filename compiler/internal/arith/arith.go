@@ -60,7 +60,11 @@ const (
 )
 
 // Arith evaluates as one version does. The zero Arith is ready for use.
-type Arith struct{}
+type Arith struct {
+	// LengthFirst: the length of a complex power is the first factor of its
+	// real part. It decides which of two NaNs the product is.
+	LengthFirst bool
+}
 
 // Binary returns the result of an operation on two constants, or nil.
 //
@@ -74,7 +78,7 @@ func (a Arith) Binary(op Op, v, w pyc.Object) pyc.Object {
 	case x.kind == notNumber || y.kind == notNumber:
 		return sequences(op, v, w, x, y)
 	case x.kind == isComplex || y.kind == isComplex:
-		return complexBinary(op, x, y)
+		return a.complexBinary(op, x, y)
 	case x.kind == isFloat || y.kind == isFloat:
 		return floatBinary(op, x, y)
 	case x.kind == isBool && y.kind == isBool && (op == And || op == Or || op == Xor):

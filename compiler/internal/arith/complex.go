@@ -13,14 +13,14 @@ func newComplex(re, im float64) pyc.Object { return &pyc.Complex{Value: complex(
 // imaginary part of the other keeps its sign.
 //
 // CPython: complexobject.c, COMPLEX_BINOP, complex_pow.
-func complexBinary(op Op, x, y num) pyc.Object {
+func (a Arith) complexBinary(op Op, x, y num) pyc.Object {
 	if op == Power {
 		v, ok1 := x.complex()
 		w, ok2 := y.complex()
 		if !ok1 || !ok2 {
 			return nil
 		}
-		return complexPower(v, w)
+		return complexPower(v, w, a.LengthFirst)
 	}
 	switch {
 	case x.kind == isComplex && y.kind == isComplex:
@@ -48,9 +48,9 @@ func (x num) complex() (complex128, bool) {
 func bothComplex(op Op, a, b complex128) pyc.Object {
 	switch op {
 	case Add:
-		return newComplex(real(a)+real(b), imag(a)+imag(b))
+		return newComplex(plus(real(a), real(b)), plus(imag(a), imag(b)))
 	case Subtract:
-		return newComplex(real(a)-real(b), imag(a)-imag(b))
+		return newComplex(minus(real(a), real(b)), minus(imag(a), imag(b)))
 	case Multiply:
 		return &pyc.Complex{Value: product(a, b)}
 	case TrueDivide:
@@ -65,16 +65,16 @@ func bothComplex(op Op, a, b complex128) pyc.Object {
 func complexReal(op Op, a complex128, b float64) pyc.Object {
 	switch op {
 	case Add:
-		return newComplex(real(a)+b, imag(a))
+		return newComplex(plus(real(a), b), imag(a))
 	case Subtract:
-		return newComplex(real(a)-b, imag(a))
+		return newComplex(minus(real(a), b), imag(a))
 	case Multiply:
-		return newComplex(real(a)*b, imag(a)*b)
+		return newComplex(times(real(a), b), times(imag(a), b))
 	case TrueDivide:
 		if b == 0 {
 			return nil
 		}
-		return newComplex(real(a)/b, imag(a)/b)
+		return newComplex(divide(real(a), b), divide(imag(a), b))
 	}
 	return nil
 }
@@ -82,11 +82,11 @@ func complexReal(op Op, a complex128, b float64) pyc.Object {
 func realComplex(op Op, a float64, b complex128) pyc.Object {
 	switch op {
 	case Add:
-		return newComplex(real(b)+a, imag(b))
+		return newComplex(plus(real(b), a), imag(b))
 	case Subtract:
-		return newComplex(a-real(b), -imag(b))
+		return newComplex(minus(a, real(b)), -imag(b))
 	case Multiply:
-		return newComplex(real(b)*a, imag(b)*a)
+		return newComplex(times(real(b), a), times(imag(b), a))
 	case TrueDivide:
 		if b == 0 {
 			return nil
@@ -101,8 +101,8 @@ func realComplex(op Op, a float64, b complex128) pyc.Object {
 // CPython: complexobject.c, _Py_c_prod.
 func product(z, w complex128) complex128 {
 	a, b, c, d := real(z), imag(z), real(w), imag(w)
-	ac, bd, ad, bc := float64(a*c), float64(b*d), float64(a*d), float64(b*c)
-	re, im := ac-bd, ad+bc
+	ac, bd, ad, bc := times(a, c), times(b, d), times(a, d), times(b, c)
+	re, im := minus(ac, bd), plus(ad, bc)
 	if !math.IsNaN(re) || !math.IsNaN(im) {
 		return complex(re, im)
 	}
@@ -121,8 +121,8 @@ func product(z, w complex128) complex128 {
 	}
 	if again {
 		inf := math.Inf(1)
-		re = inf * (float64(a*c) - float64(b*d))
-		im = inf * (float64(a*d) + float64(b*c))
+		re = times(inf, minus(times(a, c), times(b, d)))
+		im = times(inf, plus(times(a, d), times(b, c)))
 	}
 	return complex(re, im)
 }
@@ -155,17 +155,17 @@ func quotient(a, b complex128) complex128 {
 	var re, im float64
 	switch absR, absI := math.Abs(br), math.Abs(bi); {
 	case absR >= absI:
-		ratio := bi / br
-		denom := br + float64(bi*ratio)
-		re = (ar + float64(ai*ratio)) / denom
-		im = (ai - float64(ar*ratio)) / denom
+		ratio := divide(bi, br)
+		denom := plus(br, times(bi, ratio))
+		re = divide(plus(ar, times(ai, ratio)), denom)
+		im = divide(minus(ai, times(ar, ratio)), denom)
 	case absI >= absR:
-		ratio := br / bi
-		denom := float64(br*ratio) + bi
-		re = (float64(ar*ratio) + ai) / denom
-		im = (float64(ai*ratio) - ar) / denom
+		ratio := divide(br, bi)
+		denom := plus(times(br, ratio), bi)
+		re = divide(plus(times(ar, ratio), ai), denom)
+		im = divide(minus(times(ai, ratio), ar), denom)
 	default:
-		re, im = math.NaN(), math.NaN()
+		re, im = nan, nan
 	}
 	if math.IsNaN(re) && math.IsNaN(im) {
 		return recoverQuotient(a, b, complex(re, im))
@@ -179,10 +179,10 @@ func recoverQuotient(a, b, r complex128) complex128 {
 	switch {
 	case (isInf(ar) || isInf(ai)) && isFinite(br) && isFinite(bi):
 		x, y, inf := box(ar), box(ai), math.Inf(1)
-		return complex(inf*(float64(x*br)+float64(y*bi)), inf*(float64(y*br)-float64(x*bi)))
+		return complex(times(inf, plus(times(x, br), times(y, bi))), times(inf, minus(times(y, br), times(x, bi))))
 	case (isInf(br) || isInf(bi)) && isFinite(ar) && isFinite(ai):
 		x, y := box(br), box(bi)
-		return complex(0*(float64(ar*x)+float64(ai*y)), 0*(float64(ai*x)-float64(ar*y)))
+		return complex(times(0, plus(times(ar, x), times(ai, y))), times(0, minus(times(ai, x), times(ar, y))))
 	}
 	return r
 }
@@ -195,19 +195,19 @@ func realQuotient(a float64, b complex128) complex128 {
 	var re, im float64
 	switch absR, absI := math.Abs(br), math.Abs(bi); {
 	case absR >= absI:
-		ratio := bi / br
-		denom := br + float64(bi*ratio)
-		re, im = a/denom, float64(-a*ratio)/denom
+		ratio := divide(bi, br)
+		denom := plus(br, times(bi, ratio))
+		re, im = divide(a, denom), divide(times(-a, ratio), denom)
 	case absI >= absR:
-		ratio := br / bi
-		denom := float64(br*ratio) + bi
-		re, im = float64(a*ratio)/denom, -a/denom
+		ratio := divide(br, bi)
+		denom := plus(times(br, ratio), bi)
+		re, im = divide(times(a, ratio), denom), divide(-a, denom)
 	default:
-		re, im = math.NaN(), math.NaN()
+		re, im = nan, nan
 	}
 	if math.IsNaN(re) && math.IsNaN(im) && isFinite(a) && (isInf(br) || isInf(bi)) {
 		x, y := box(br), box(bi)
-		return complex(0*float64(a*x), 0*float64(-a*y))
+		return complex(times(0, times(a, x)), times(0, times(-a, y)))
 	}
 	return complex(re, im)
 }
@@ -218,7 +218,7 @@ const maxSmallPower = 100
 // complexPower evaluates ** of complex numbers.
 //
 // CPython: complexobject.c, complex_pow.
-func complexPower(a, b complex128) pyc.Object {
+func complexPower(a, b complex128, lengthFirst bool) pyc.Object {
 	var r complex128
 	n := real(b)
 	if imag(b) == 0 && n == math.Floor(n) && math.Abs(n) <= maxSmallPower {
@@ -232,7 +232,7 @@ func complexPower(a, b complex128) pyc.Object {
 		r = p
 	} else {
 		var ok bool
-		if r, ok = polarPower(a, b); !ok {
+		if r, ok = polarPower(a, b, lengthFirst); !ok {
 			return nil
 		}
 	}
@@ -249,29 +249,42 @@ func powerOfProducts(x complex128, n int) complex128 {
 		if n&mask != 0 {
 			r = product(r, p)
 		}
-		p = product(p, p)
+		p = square(p)
 	}
 	return r
 }
 
+// square returns the product of a number with itself. Compilers of C find that its
+// imaginary part is the sum of equals.
+func square(z complex128) complex128 {
+	if a, b := real(z), imag(z); math.IsNaN(a) && math.IsNaN(b) {
+		return complex(quiet(a), quiet(b))
+	}
+	return product(z, z)
+}
+
 // CPython: complexobject.c, _Py_c_pow.
-func polarPower(a, b complex128) (complex128, bool) {
+func polarPower(a, b complex128, lengthFirst bool) (complex128, bool) {
 	if b == 0 {
 		return 1, true
 	}
 	if a == 0 {
-		return 0, imag(b) == 0 && real(b) >= 0
+		return 0, imag(b) == 0 && !(real(b) < 0)
 	}
 	abs := hypot(real(a), imag(a))
 	length := cPow(abs, real(b))
 	at := atan2(imag(a), real(a))
-	phase := float64(at * real(b))
+	phase := times(real(b), at)
 	if imag(b) != 0 {
-		length *= exp(float64(-at * imag(b)))
-		phase += float64(imag(b) * log(abs))
+		length = times(exp(times(-at, imag(b))), length)
+		phase = plus(phase, times(imag(b), log(abs)))
 	}
 	if isInf(phase) {
 		return 0, false // C's cos reports an error
 	}
-	return complex(float64(length*cos(phase)), float64(length*sin(phase))), true
+	s, cos := sincos(phase)
+	if lengthFirst {
+		return complex(times(length, cos), times(length, s)), true
+	}
+	return complex(times(cos, length), times(length, s)), true
 }

@@ -19,11 +19,11 @@ func floatBinary(op Op, x, y num) pyc.Object {
 	}
 	switch op {
 	case Add:
-		return newFloat(v + w)
+		return newFloat(plus(v, w))
 	case Subtract:
-		return newFloat(v - w)
+		return newFloat(minus(v, w))
 	case Multiply:
-		return newFloat(v * w)
+		return newFloat(times(v, w))
 	case Power:
 		return floatPower(v, w)
 	}
@@ -32,7 +32,7 @@ func floatBinary(op Op, x, y num) pyc.Object {
 	}
 	switch op {
 	case TrueDivide:
-		return newFloat(v / w)
+		return newFloat(divide(v, w))
 	case FloorDivide:
 		return newFloat(floatFloorDivide(v, w))
 	case Remainder:
@@ -43,20 +43,28 @@ func floatBinary(op Op, x, y num) pyc.Object {
 
 // CPython: floatobject.c, float_rem.
 func floatRemainder(v, w float64) float64 {
-	mod := math.Mod(v, w)
+	mod := fmod(v, w)
 	if mod == 0 {
 		return math.Copysign(0, w)
 	}
 	if (w < 0) != (mod < 0) {
-		mod += w
+		mod = plus(mod, w)
 	}
 	return mod
 }
 
+// fmod is C's fmod for a divisor that is not zero.
+func fmod(v, w float64) float64 {
+	if math.IsNaN(v) || math.IsNaN(w) || isInf(v) {
+		return exact(math.NaN(), v, w)
+	}
+	return math.Mod(v, w)
+}
+
 // CPython: floatobject.c, _float_div_mod.
 func floatFloorDivide(v, w float64) float64 {
-	mod := math.Mod(v, w)
-	div := (v - mod) / w
+	mod := fmod(v, w)
+	div := divide(minus(v, mod), w)
 	if mod != 0 && (w < 0) != (mod < 0) {
 		div--
 	}
@@ -96,7 +104,7 @@ func floatPower(v, w float64) pyc.Object {
 	case v == 0:
 		return newFloat(0)
 	case v < 0 && w != math.Floor(w):
-		return complexPower(complex(v, 0), complex(w, 0))
+		return complexPower(complex(v, 0), complex(w, 0), false)
 	}
 	negate := v < 0 && isOdd(w)
 	r := 1.0

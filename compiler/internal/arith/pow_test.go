@@ -82,3 +82,62 @@ func TestPowTables(t *testing.T) {
 		}
 	}
 }
+
+// bigExp sums the series for x / 2ᵏ and squares.
+func bigExp(x *big.Float) *big.Float {
+	const halvings = 16
+	f, _ := x.Float64()
+	n := int(math.Round(f / math.Ln2))
+	r := scale(sub(x, mul(newReal(float64(n)), ln2())), -halvings)
+	sum, term := newReal(1), newReal(1)
+	for i := 1; !tiny(term); i++ {
+		term = quo(mul(term, r), newReal(float64(i)))
+		sum = add(sum, term)
+	}
+	for range halvings {
+		sum = mul(sum, sum)
+	}
+	return scale(sum, n)
+}
+
+// TestTables holds what the tables of points are about: that the functions of
+// the points need no more digits than a float has.
+func TestTables(t *testing.T) {
+	for i, row := range atanRows {
+		exact := bigAtan(newReal(row.point))
+		rest, _ := sub(exact, newReal(round(exact))).Float64()
+		if math.Abs(row.point*256-float64(i+16)) > 0.26 || math.Abs(rest) > 0x1p-61 {
+			t.Errorf("atanRows[%d]: %v is not near %d/256, or %v is left of its arc tangent", i, row.point, i+16, rest)
+		}
+		for n, want := range atanSeries(row.point) {
+			if got := row.c[n]; math.Abs(got-want) > 0x1p-15*math.Abs(want)+0x1p-18 {
+				t.Errorf("atanRows[%d]: factor %d is %v, and Taylor's %v", i, n+2, got, want)
+			}
+		}
+	}
+	for i, inverse := range logInverses {
+		exact := scale(bigLog(newReal(inverse)), 43)
+		rest, _ := sub(exact, newReal(math.RoundToEven(round(exact)))).Float64()
+		if math.Abs(rest) > 0x1p-20 {
+			t.Errorf("logInverses[%d]: %v is left of the logarithm of %v", i, rest, inverse)
+		}
+	}
+}
+
+// atanSeries returns the second to fifth factors of Taylor's series around a
+// point. The derivative 1/(1+(x+h)²) is a series in h whose factors follow from
+// (1+x² + 2xh + h²) × series = 1.
+func atanSeries(p float64) (s [4]float64) {
+	x := newReal(p)
+	z := quo(newReal(1), add(newReal(1), mul(x, x)))
+	d := []*big.Float{z}
+	for n := 1; n < 5; n++ {
+		sum := mul(scale(x, 1), d[n-1])
+		if n > 1 {
+			sum = add(sum, d[n-2])
+		}
+		d = append(d, new(big.Float).Neg(mul(sum, z)))
+		s[n-1] = round(quo(d[n], newReal(float64(n+1))))
+	}
+	return s
+}

@@ -80,6 +80,7 @@ func New(t *target.Target, pool *object.Pool) *Compiler {
 	c := &Compiler{
 		target:            t,
 		ops:               t.Ops,
+		arith:             arith.Arith{LengthFirst: t.Version.Has(pyver.TakesLengthFirst)},
 		classes:           classify(t.Ops, t.Version.Has(pyver.LoadsCommonConstants)),
 		pool:              pool,
 		assembler:         assemble.New(t, pool),

@@ -17,7 +17,7 @@ import sys
 EDGES = [0, 1, 2, 3, 7, 10, 15, 16, 63, 64, 127, 128, 255, 256, 257, 1000, 4096, 2**31 - 1, 2**31, 2**53, 2**53 + 1,
          2**62, 2**63 - 1, 2**63, 2**64, 2**127, 2**128, 10**20, 10**40, 10**309]
 FLOATS = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 10.0, 0.1, 1e-5, 1e10, 1e100, 1e308, 5e-324, 2.2250738585072014e-308,
-          math.inf, math.nan, math.pi, 2.0**53, 1 / 3, 100.0, 101.0]
+          math.inf, math.nan, -math.nan, math.pi, 2.0**53, 1 / 3, 100.0, 101.0]
 BINARY = {"add": 0, "and": 1, "floordiv": 2, "lshift": 3, "mul": 5, "mod": 6, "or": 7, "pow": 8, "rshift": 9,
           "sub": 10, "truediv": 11, "xor": 12, "getitem": 26}
 UNARY = {"neg": 100, "invert": 101, "not": 102, "pos": 103}
@@ -41,6 +41,14 @@ def some_float(rng):
     else:
         f = struct.unpack("d", rng.randbytes(8))[0]
     return f if rng.random() < 0.6 else -f
+
+
+def some_power(rng):
+    """Returns the operands of a power whose result is mostly in range."""
+    part = lambda: rng.choice([rng.choice(FLOATS), rng.uniform(-3, 3), rng.uniform(-50, 50), rng.uniform(-0.2, 0.2), float(rng.randrange(-9, 9)),
+                               rng.uniform(-1, 1) * 10.0 ** rng.randrange(-30, 30)])
+    number = lambda: rng.choice([part, lambda: complex(part(), part()), lambda: complex(part(), part())])()
+    return number(), number()
 
 
 def some_text(rng):
@@ -119,6 +127,8 @@ def main():
         else:
             op = rng.choice(list(BINARY.values()))
             operands = (some_constant(rng), some_index(rng) if op == 26 else some_constant(rng))
+            if rng.random() < 0.15:
+                op, operands = 8, some_power(rng)
             if op in (3, 9) and rng.random() < 0.8:
                 operands = (some_int(rng), rng.randrange(-2, 140))
         result = evaluate(op, *operands)
