@@ -191,8 +191,7 @@ func (g *generator) typeParameters() string {
 		}
 		if defaults {
 			name += " = " + g.annotation()
-			if form == 2 {
-				defaults = false
+			if form == 2 { // nothing with a default may follow
 				parts = append(parts, name)
 				break
 			}

@@ -80,7 +80,6 @@ func (g *generator) comparison() string {
 }
 
 func (g *generator) lambda() string {
-	text := ""
 	parameters := g.parameters(false)
 	outer := g.scope
 	g.scope = &scope{kind: function, parent: outer, generator: !outer.inner && g.one(6)}
@@ -89,8 +88,7 @@ func (g *generator) lambda() string {
 		body = "(" + g.yields() + ")"
 	}
 	g.scope = outer
-	text = "lambda " + parameters + ": " + body
-	return "(" + text + ")"
+	return "(lambda " + parameters + ": " + body + ")"
 }
 
 // atom returns a name or a constant.
