@@ -69,7 +69,7 @@ type Place struct {
 // in the first line too, wherever it is. inBytes leaves columns in bytes.
 // CPython: pegen_errors.c, _PyPegen_raise_error_known_location.
 func New(f *source.File, class Class, at Place, msg string, newline, inBytes bool) *Error {
-	text := f.Line(at.Line)
+	text := source.Shown(f.Line(at.Line))
 	e := &Error{Class: class, Msg: msg, Line: at.Line, Offset: at.Col, EndLine: at.EndLine, EndOffset: at.EndCol, Text: text}
 	if !newline {
 		e.Text = strings.TrimSuffix(text, "\n")
@@ -81,13 +81,23 @@ func New(f *source.File, class Class, at Place, msg string, newline, inBytes boo
 }
 
 // Offset turns a column in bytes into one in characters; both count from 1. A
-// column beyond the line is one behind it.
+// column beyond the line is one behind it, and one within a character is that of
+// the character.
 // CPython: pegen_errors.c, _PyPegen_byte_offset_to_character_offset.
 func Offset(line string, col int) int {
 	if col <= 0 {
 		return col
 	}
-	return utf8.RuneCountInString(line[:min(col-1, len(line))]) + 1
+	n := 0
+	for i := range min(col, len(line)) {
+		if utf8.RuneStart(line[i]) {
+			n++
+		}
+	}
+	if col > len(line) {
+		n++
+	}
+	return n
 }
 
 // A Warning is something CPython says of a source that it compiles all the

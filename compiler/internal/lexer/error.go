@@ -2,9 +2,11 @@ package lexer
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
@@ -13,10 +15,7 @@ import (
 // false, for the caller to return.
 // CPython: tokenizer/helpers.c, _syntaxerror_range.
 func (l *Lexer) raise(msg string, col, endCol int) bool {
-	text := l.file.Line(int(l.line))
-	if n := len(text); n > 0 && text[n-1] == '\n' {
-		text = text[:n-1]
-	}
+	text := strings.TrimSuffix(source.Shown(l.file.Line(int(l.line))), "\n")
 	l.err = &diag.Error{
 		Class: diag.SyntaxError, Msg: msg, Line: int(l.line), Offset: col, EndLine: int(l.line), EndOffset: endCol, Text: text,
 	}
@@ -39,15 +38,7 @@ func (l *Lexer) errorHere(msg string) bool {
 }
 
 // runesIn counts characters; the bytes of one that is cut off count as one.
-func runesIn(s string) int {
-	n := 0
-	for i := range len(s) {
-		if utf8.RuneStart(s[i]) {
-			n++
-		}
-	}
-	return n
-}
+func runesIn(s string) int { return utf8.RuneCountInString(source.Shown(s)) }
 
 // failAt records an error that is reported when the parser gets to it; columns
 // count bytes from 1.
@@ -75,6 +66,16 @@ func (l *Lexer) errorRune(off int, r rune) bool {
 		return l.errorHere(fmt.Sprintf("invalid character '%c' (U+%04X)", r, r))
 	}
 	return l.errorHere(fmt.Sprintf("invalid non-printable character U+%04X", r))
+}
+
+// errorUndecodable reports an identifier that is not UTF-8. The parser makes a
+// syntax error of it when it gets there.
+func (l *Lexer) errorUndecodable(msg string) bool {
+	line := int(l.line)
+	l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: l.pos - l.lineStart, EndLine: line, EndCol: -1}, "(unicode error) "+msg, true)
+	l.joinText(FirstJoined(l.file, l.toks, l.line))
+	l.raised, l.bare = true, &diag.Error{Class: diag.UnicodeDecodeError, Msg: msg}
+	return false
 }
 
 // errorString reports a string literal without end, at its start.
@@ -173,7 +174,7 @@ func (l *Lexer) errorContinuation() bool {
 // joinText has the text of the error begin at another line.
 func (l *Lexer) joinText(first int32) {
 	if l.joinsText {
-		l.err.Text = Lines(l.file, first, l.line)
+		l.err.Text = source.Shown(Lines(l.file, first, l.line))
 	}
 }
 
@@ -191,7 +192,7 @@ func (l *Lexer) errorLine(class diag.Class, msg string) bool {
 // the line.
 func (l *Lexer) errorDedent() bool {
 	line := int(l.line)
-	text := l.file.Line(line)
+	text := source.Shown(l.file.Line(line))
 	l.err = &diag.Error{
 		Class: diag.IndentationError, Msg: "unindent does not match any outer indentation level",
 		Line: line, Offset: runesIn(text), EndLine: line, EndOffset: -1, Text: text,

@@ -70,6 +70,7 @@ type Lexer struct {
 	checksConstants                bool
 
 	raised   bool // err is one of the characters of a token
+	bare     *diag.Error
 	part     bool // scanning a Part
 	err      *diag.Error
 	warnings []diag.Warning
@@ -105,7 +106,10 @@ type Result struct {
 type End struct {
 	// Raised says that the error is one of the characters of a token; it has
 	// precedence over syntax errors in front of it.
-	Raised    bool
+	Raised bool
+	// Bare is what the error is if the parser does not get there, where that is
+	// another one.
+	Bare      *diag.Error
 	InLiteral bool    // in an f- or t-string
 	Unclosed  Bracket // the innermost open bracket, if there is one
 }
@@ -123,13 +127,13 @@ func (l *Lexer) Scan(f *source.File, t *names.Table) Result {
 	l.toks = l.toks[:0]
 	l.pos, l.line, l.lineStart = 0, 1, 0
 	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
-	l.err, l.warnings, l.raised = nil, nil, false
+	l.err, l.bare, l.warnings, l.raised = nil, nil, nil, false
 	l.finish(l.scanLines())
 	return Result{l.toks, l.err, l.end(), l.warnings}
 }
 
 func (l *Lexer) end() End {
-	e := End{Raised: l.raised, InLiteral: len(l.modes) > 0}
+	e := End{Raised: l.raised, Bare: l.bare, InLiteral: len(l.modes) > 0}
 	if n := len(l.parens); n > 0 {
 		e.Unclosed = l.parens[n-1]
 	}
@@ -159,7 +163,7 @@ func (l *Lexer) ScanPart(f *source.File, t *names.Table, part Part, toks []token
 	l.file, l.src, l.names = f, f.Text[:part.End], t
 	// The file's tokens are in use, and their memory is for the next file.
 	ofFile := l.toks
-	l.toks, l.err, l.warnings, l.raised = toks, nil, nil, false
+	l.toks, l.err, l.bare, l.warnings, l.raised = toks, nil, nil, nil, false
 	l.pos, l.line, l.lineStart = part.Start, part.At.Line, part.Start-int(part.At.Col)
 	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
 	l.part = true

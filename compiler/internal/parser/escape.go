@@ -191,6 +191,28 @@ func (u *unescaper) fail(start int, msg string) {
 	u.p.raiseLast("(unicode error) " + msg)
 }
 
+// checkText gives up if a text is not UTF-8. With escapes in it, each run of
+// characters above 127 is decoded by itself.
+// CPython: string_parser.c, decode_unicode_with_escapes.
+func (p *Parser) checkText(body string, t *token.Token) {
+	if msg := undecodable(body, t.Flags&token.HasEscape != 0 && t.Flags&token.Raw == 0); msg != "" {
+		p.raiseLast("(unicode error) " + msg)
+	}
+}
+
+func undecodable(body string, escapes bool) string {
+	msg := source.Undecodable(body)
+	if msg == "" || !escapes {
+		return msg
+	}
+	for run := range strings.FieldsFuncSeq(body, func(r rune) bool { return r < utf8.RuneSelf }) {
+		if msg = source.Undecodable(run); msg != "" {
+			break
+		}
+	}
+	return msg
+}
+
 func expanded(s string) int {
 	n := 0
 	for _, r := range s {

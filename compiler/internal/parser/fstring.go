@@ -45,6 +45,7 @@ func (p *Parser) fstringParts() {
 // middle decodes a piece of text.
 // CPython: action_helpers.c, _PyPegen_decode_fstring_part.
 func (p *Parser) middle(t *token.Token, raw bool) string {
+	p.checkMiddle(t)
 	text := p.src[t.Off:t.End]
 	if raw || t.Flags&token.HasEscape == 0 {
 		return text
@@ -55,11 +56,23 @@ func (p *Parser) middle(t *token.Token, raw bool) string {
 // specText decodes a piece of text of a format specification.
 // CPython: action_helpers.c, _PyPegen_decoded_constant_from_token.
 func (p *Parser) specText(t *token.Token, raw bool) string {
+	p.checkMiddle(t)
 	text := p.src[t.Off:t.End]
 	if raw && p.has(pyver.DecodesRawSpecsRaw) || t.Flags&token.HasEscape == 0 {
 		return text
 	}
 	return p.unescapeSpec(text, t)
+}
+
+// checkMiddle gives up if a piece of text is not UTF-8.
+// CPython: action_helpers.c, _PyPegen_constant_from_token.
+func (p *Parser) checkMiddle(t *token.Token) {
+	if !p.file.Invalid {
+		return
+	}
+	if msg := source.Undecodable(p.src[t.Off:t.End]); msg != "" {
+		p.raise(diag.UnicodeDecodeError, source.Span{}, msg)
+	}
 }
 
 // templates parses adjacent t-strings into one node.

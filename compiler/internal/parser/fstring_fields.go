@@ -200,6 +200,9 @@ func (f *fieldParser) skipName() {
 }
 
 func (f *fieldParser) decode(s string) string {
+	if f.p.file.Invalid {
+		f.p.checkText(s, &f.tok)
+	}
 	if f.raw || strings.IndexByte(s, '\\') < 0 {
 		return s
 	}
@@ -371,7 +374,11 @@ func (f *fieldParser) expression(brace, end int) ast.Expr {
 	r := p.lexer.ScanPart(p.file, &p.names, lexer.Part{Start: brace, End: end, At: at}, p.fieldToks[:0])
 	p.fieldToks = nil
 	p.part = newPart(p.src, brace, end, at)
-	p.part.move(r.Err)
+	if r.End.Bare != nil {
+		p.part.moveUndecodable(r.Err)
+	} else {
+		p.part.move(r.Err)
+	}
 	p.lexEnd = r.End
 	p.toks, p.lexErr, p.warnings = r.Tokens, r.Err, append(p.warnings, r.Warnings...)
 	p.i, p.kind = 0, p.toks[0].Kind
@@ -427,6 +434,16 @@ func (p *part) move(err *diag.Error) {
 		err.EndOffset -= before
 	}
 	err.Text = strings.TrimSuffix(f.Line(err.Line-int(p.at.Line)+1), "\n")
+}
+
+// moveUndecodable is move for the error of an identifier that is not UTF-8, which
+// the parser of the part reports.
+func (p *part) moveUndecodable(err *diag.Error) {
+	f := source.File{Text: source.Shown(p.text)}
+	err.Msg, err.Text = "f-string: "+err.Msg, f.Line(err.Line-int(p.at.Line)+1)
+	if p.col > 0 {
+		err.Offset, err.EndOffset = 0, 0
+	}
 }
 
 // isASCIISpace is C's isspace.

@@ -122,6 +122,9 @@ func (p *Parser) lexicalError(m *matcher, found *bailout) *diag.Error {
 	if end.Kind != token.Error || p.lexEnd.InLiteral {
 		return found.err
 	}
+	if p.lexEnd.Bare != nil {
+		return p.lexEnd.Bare
+	}
 	if p.lexEnd.Raised {
 		return p.lexErr
 	}
@@ -144,7 +147,7 @@ func (p *Parser) errorAt(class diag.Class, at place, msg string, newline bool) *
 	if p.part == nil {
 		err := diag.New(p.file, class, pos, msg, newline, inBytes)
 		if newline && p.has(pyver.ErrorTextFromToken) {
-			err.Text = lexer.Lines(p.file, lexer.FirstJoined(p.file, p.toks, at.line), at.line)
+			err.Text = source.Shown(lexer.Lines(p.file, lexer.FirstJoined(p.file, p.toks, at.line), at.line))
 		}
 		return err
 	}

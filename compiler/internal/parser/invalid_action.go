@@ -33,6 +33,9 @@ func (m *matcher) checked(kind exprKind, kids []*match, start int) *match {
 		return &match{kind: exprFString, span: m.spanFrom(start)}
 	case exprStrings:
 		return m.strings(kids[len(kids)-1].kids, start)
+	case exprMiddle:
+		m.p.checkMiddle(t)
+		return kids[0]
 	case exprSpecText:
 		m.p.specText(t, m.literalStart(start).Flags&token.Raw != 0)
 	case exprConversion:

@@ -47,6 +47,7 @@ const (
 	exprStrings // adjacent literals
 	exprConversion
 	exprField
+	exprMiddle
 	exprSpecText
 	exprReal
 	exprImaginary
@@ -64,7 +65,7 @@ var exprKinds = map[string]exprKind{
 	"Yield": exprYield, "YieldFrom": exprYield, "Await": exprAwait,
 	"Args": exprArgs, "Keyword": exprKeyword, "DoubleStar": exprDoubleStar, "Clause": exprClause,
 	"String": exprString, "JoinedStr": exprJoined, "TemplateStr": exprJoined, "Strings": exprStrings, "Conversion": exprConversion, "Field": exprField,
-	"SpecText": exprSpecText, "Real": exprReal, "Imaginary": exprImaginary, "Import": exprImport,
+	"Middle": exprMiddle, "SpecText": exprSpecText, "Real": exprReal, "Imaginary": exprImaginary, "Import": exprImport,
 }
 
 // exprNames are what messages call the kinds.

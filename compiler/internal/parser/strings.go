@@ -122,6 +122,9 @@ func (p *Parser) str(t *token.Token) *ast.Constant {
 	if t.Flags&token.Bytes != 0 {
 		return p.arena.NewConstant(t.Span, ast.Value{Kind: ast.BytesValue, Text: p.bytesText(t, body)}, false)
 	}
+	if p.file.Invalid {
+		p.checkText(body, t)
+	}
 	if t.Flags&token.HasEscape != 0 && t.Flags&token.Raw == 0 {
 		body = p.unescape(body, t)
 	}

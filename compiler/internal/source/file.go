@@ -26,6 +26,9 @@ type File struct {
 	Declared bool
 	// ImplicitNewline says that the last line had no newline of its own.
 	ImplicitNewline bool
+	// Invalid says that the text is not UTF-8. Not all versions mind that in
+	// comments.
+	Invalid bool
 }
 
 // An Error says why bytes are not the text of a Python source file.
@@ -62,12 +65,14 @@ func Decode(name string, data []byte, v pyver.Version) (*File, error) {
 		if body, err = decode(encoding, body, v); err != nil {
 			return nil, err
 		}
-	} else if !utf8.Valid(body) {
+	}
+	valid := utf8.Valid(body)
+	if !valid && v.Has(pyver.ChecksUTF8AtOnce) {
 		return nil, notUTF8(body)
 	}
 	return &File{
 		Name: name, Text: string(body), Encoding: encoding,
-		Declared: hasBOM || hasCookie, ImplicitNewline: implicit,
+		Declared: hasBOM || hasCookie, ImplicitNewline: implicit, Invalid: !valid,
 	}, nil
 }
 

@@ -78,6 +78,26 @@ func notUTF8(body []byte) *Error {
 	}
 }
 
+// Undecodable says what a UnicodeDecodeError says of a text that is not UTF-8;
+// it is "" for one that is.
+func Undecodable(text string) string {
+	i := invalidIndex([]byte(text))
+	if i == len(text) {
+		return ""
+	}
+	size, reason := invalidSequence([]byte(text[i:]))
+	return decodingError(utf8Name, []byte(text), i, size, reason).Error()
+}
+
+// Shown returns a text as errors show it: with U+FFFD in the place of each
+// sequence that is not UTF-8.
+func Shown(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	return replaceInvalid([]byte(text))
+}
+
 // replaceInvalid decodes a text with U+FFFD in the place of each sequence that
 // is not UTF-8, as the error handler "replace" does.
 func replaceInvalid(b []byte) string {

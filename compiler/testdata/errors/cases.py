@@ -93,6 +93,16 @@ from __future__ import braces~
 
 SOURCES = [s.replace("~", "\n").encode() for s in SOURCES] + [
     b"9" * 5000 + b"\n'd\n", b"9" * 5000 + b" a\n", b"a 0x" + b"9" * 5000 + b"\n", b"a " + b"9" * 5000 + b"\n",
+    # Bytes that are not UTF-8.
+    b"#\xff\nx=1\n", b"x=1 #\xff\n", b"'\xff'\n", b"x='\xff'\n", b"\xff\n", b"x \xff\n", b"|\xff", b"x\xff\n", b"b'\xff'\n",
+    b"f'\xff'\n", b"f'{x}\xff'\n", b"f'{x:\xff}'\n", b"f'{\xff}'\n", b"'''\n\xff'''\n", b"'\xff\n", b"x = = '\xff'\n",
+    b"x = = \xff\n", b"x = '\xe2\x82'\n", b"'\\x \xff'\n", b"1\xff\n", b"1 \xff\n", b"$\xff\n", b"(\xff\n", b"'a' '\xff' b'c'\n",
+    b"print '\xff'\n", b"x = y 'a\xffb'\n", b"\\\xff\n", b" x#\xff\n", b"if x:\n y\n  z #\xff\n", b"x y #\xff\n", b"(x y #\xff\n",
+    b"(x y #\xff\n)", b"'\xff' 'x\n", b"u'\xff'", b"r'\xff'", b"rf'\xff'", b"x=1\n# coding: utf-8\nx='\xff'\n",
+    b"# coding: utf-8\n#\xff\nx y\n", b"# coding: utf8\n#\xff\nx y\n", b"\xef\xbb\xbf#\xff\nx y\n", b"a\xc3\n", b"\xc3\xa9\xff\n",
+    b"x.\xff", b"import \xff", b"x='\\N{\xff}'", b"f'{x!\xff}'", b"f'{x=\xff}'", b"f'{x #\xff\n=}'", b"f'''{x #\xff\n=}'''",
+    b"case\xff", b"def f(\xff", b"\n\n\n\xff", b"x=1;\xff", b"\x0c\xff", b"'\xff'\xff",
+    "import a from b ﬁ".encode(), "a ﬁ.b c".encode(),
 ]
 
 
