@@ -24,7 +24,7 @@ func TestNoPython(t *testing.T) {
 			c.env = append(c.env, variable+"="+value)
 		}
 	}
-	c.build = append(c.build, "--noremote_accept_cached", "--noremote_upload_local_results")
+	c.touch(t, "# no Python\n") // in no cache
 	blocked := []string{"--strategy=PycCompile=sandboxed", "--spawn_strategy=sandboxed"}
 	for _, python := range pythons {
 		blocked = append(blocked, "--sandbox_block_path="+python)
@@ -41,7 +41,7 @@ func TestNoPython(t *testing.T) {
 	}
 	c.checkProducts(t)
 
-	c.touch(t, "# worker\n")
+	c.touch(t, "# no Python for the worker\n")
 	out = c.run(t, targets...)
 	if !strings.Contains(out.summary(), "worker") {
 		t.Errorf("got %q, want actions of a worker", out.summary())
