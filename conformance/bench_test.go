@@ -1,3 +1,5 @@
+//go:build unix
+
 package conformance
 
 import (
@@ -13,7 +15,8 @@ import (
 )
 
 // BenchmarkCompile compiles an interpreter's standard library without its tests,
-// from the bytes of sources to those of code objects, on one core.
+// from the bytes of sources to those of code objects, natively and with the
+// interpreter (compile and marshal.dumps), on one core each.
 func BenchmarkCompile(b *testing.B) {
 	native := new(compiler.Native)
 	for _, v := range pyver.All() {
@@ -21,9 +24,11 @@ func BenchmarkCompile(b *testing.B) {
 			continue
 		}
 		b.Run(v.String(), func(b *testing.B) {
+			python := testpython.Get(b, v)
+			var paths []string
 			var texts [][]byte
 			size := 0
-			for _, path := range sources(b, testpython.Stdlib(b, testpython.Get(b, v))) {
+			for _, path := range sources(b, testpython.Stdlib(b, python)) {
 				if strings.Contains(path, "/test/") {
 					continue
 				}
@@ -31,11 +36,9 @@ func BenchmarkCompile(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				texts, size = append(texts, text), size+len(text)
+				paths, texts, size = append(paths, path), append(texts, text), size+len(text)
 			}
-			b.SetBytes(int64(size))
-			b.ReportAllocs()
-			for b.Loop() {
+			race(b, newOracle(b, python), "C", paths, size, func() {
 				for _, text := range texts {
 					_, err := native.Compile(context.Background(), text, compiler.Options{Version: v, Filename: "x.py"})
 					var refused *compiler.SyntaxError
@@ -43,7 +46,7 @@ func BenchmarkCompile(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
-			}
+			})
 		})
 	}
 }

@@ -4,11 +4,8 @@ package conformance
 
 import (
 	"os"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
 	"github.com/rules-pyc/rules_pyc/internal/testpython"
@@ -38,46 +35,14 @@ func BenchmarkParse(b *testing.B) {
 				}
 				paths, texts, size = append(paths, path), append(texts, text), size+len(text)
 			}
-			theirs := theirTime(b, newOracle(b, python), paths)
 			p := compiler.NewParsing(v)
-			b.SetBytes(int64(size))
-			b.ReportAllocs()
-			start := cpuTime(b)
-			for b.Loop() {
+			race(b, newOracle(b, python), "T", paths, size, func() {
 				for _, text := range texts {
 					if err := p.Parse(text); err != nil {
 						b.Fatal(err)
 					}
 				}
-			}
-			ours := (cpuTime(b) - start) / time.Duration(b.N)
-			b.ReportMetric(float64(size)/1e6/ours.Seconds(), "cpu-MB/s")
-			b.ReportMetric(float64(size)/1e6/theirs.Seconds(), "CPython-cpu-MB/s")
-			b.ReportMetric(float64(theirs)/float64(ours), "times-CPython")
+			})
 		})
 	}
-}
-
-// theirTime returns how long an interpreter takes to parse files.
-func theirTime(b *testing.B, o *oracle, paths []string) time.Duration {
-	b.Helper()
-	var total time.Duration
-	for _, path := range paths {
-		seconds, err := strconv.ParseFloat(o.ask(b, "T", path), 64)
-		if err != nil {
-			b.Fatal(err)
-		}
-		total += time.Duration(seconds * float64(time.Second))
-	}
-	return total
-}
-
-// cpuTime returns the CPU time that this process has used.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
