@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
@@ -167,3 +168,5 @@ func eventually(t *testing.T, what string, is func() bool) {
 		}
 	}
 }
+
+func plain() credentials.TransportCredentials { return insecure.NewCredentials() }
