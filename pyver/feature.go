@@ -39,6 +39,9 @@ const (
 	// CountsInlinedComprehensions: a comprehension that is part of the code around it
 	// is one more block that statements are nested in, if it saves variables.
 	CountsInlinedComprehensions
+	// CountsLineBehindCRLF: a file that ends in \r\n has an empty line behind it, as far
+	// as errors go.
+	CountsLineBehindCRLF
 	// CountsStackBehindInstructions: the size of the stack is the largest behind any
 	// instruction, rather than in front of one.
 	CountsStackBehindInstructions
@@ -280,6 +283,7 @@ var changes = [numFeatures]struct{ since, until Version }{
 	CompareMask:                        {since: V312},
 	CompareToBool:                      {since: V313},
 	CountsInlinedComprehensions:        {since: V314, until: V315},
+	CountsLineBehindCRLF:               {since: V311, until: V312},
 	CountsStackBehindInstructions:      {since: V311, until: V314},
 	CountsUsesAsIteration:              {since: V311, until: V312},
 	CutsDebugTextAtFirstNotEqual:       {since: V312, until: V313},

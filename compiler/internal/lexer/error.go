@@ -150,7 +150,12 @@ func (l *Lexer) errorEnd() bool {
 	if n := len(l.parens); n > 0 {
 		p := l.parens[n-1]
 		line := int(p.Line)
-		return l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}, fmt.Sprintf("'%c' was never closed", p.Char), int(l.lastLine()) <= line)
+		last := int(l.lastLine()) <= line
+		l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}, fmt.Sprintf("'%c' was never closed", p.Char), last)
+		if last {
+			l.joinText(FirstJoined(l.file, l.toks, p.Line))
+		}
+		return false
 	}
 	l.backToLastLine()
 	line := int(l.line)
@@ -174,7 +179,7 @@ func (l *Lexer) errorContinuation() bool {
 // joinText has the text of the error begin at another line.
 func (l *Lexer) joinText(first int32) {
 	if l.joinsText {
-		l.err.Text = source.Shown(Lines(l.file, first, l.line))
+		l.err.Text = source.Shown(Lines(l.file, first, int32(l.err.Line)))
 	}
 }
 

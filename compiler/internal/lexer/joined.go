@@ -13,6 +13,9 @@ import (
 // CPython: tokenizer/string_tokenizer.c, tok_underflow_string.
 func FirstJoined(f *source.File, toks []token.Token, line int32) int32 {
 	for i := len(toks) - 1; i >= 0; i-- {
+		if toks[i].Kind == token.Error {
+			continue
+		}
 		s, layout := toks[i].Span, toks[i].Kind.IsLayout()
 		if s.End.Line < line {
 			if layout || !joined(f, s.End.Line, line) {

@@ -356,14 +356,16 @@ func (p *Parser) mappingKey() ast.Expr {
 	return p.patternLiteral()
 }
 
-// classPattern parses the parentheses of a class pattern.
+// classPattern parses the parentheses of a class pattern. A wildcard behind a
+// positional pattern is one too, whatever follows it.
 // CPython: class_pattern, positional_patterns, keyword_patterns.
 func (p *Parser) classPattern(start source.Pos, class ast.Expr) ast.Pattern {
 	p.next()
 	mark, idMark := len(p.patterns), len(p.ids)
 	positional := 0
 	for p.kind != token.RParen {
-		if p.kind == token.Name && p.peek() == token.Equal {
+		wildcard := positional > 0 && len(p.ids) == idMark && p.isSoft(names.Underscore)
+		if p.kind == token.Name && p.peek() == token.Equal && !wildcard {
 			p.ids = append(p.ids, p.name())
 			p.next()
 		} else if len(p.ids) > idMark {

@@ -56,7 +56,11 @@ func Decode(name string, data []byte, v pyver.Version) (*File, error) {
 		return nil, &Error{Msg: "source code string cannot contain null bytes"}
 	}
 	body, hasBOM := bytes.CutPrefix(data, bom)
+	crlf := v.Has(pyver.CountsLineBehindCRLF) && bytes.HasSuffix(body, []byte("\r\n"))
 	body, implicit := translateNewlines(body)
+	if crlf {
+		body = append(body, '\n')
+	}
 	encoding, hasCookie, err := declared(body, hasBOM)
 	if err != nil {
 		return nil, err

@@ -87,6 +87,13 @@ def f():~𝐓𝐫𝐮𝐞~
 𝐓𝐫𝐮𝐞 = 1~
 except print*e:a 𝐓𝐫𝐮𝐞~
 def v()𝐓𝐫𝐮𝐞~
+match a:~ case b(c, _=1): d~
+match a:~ case b(c, _): d~
+match a:~ case b(_=1, c=2): d~
+match a:~ case b(c=1, _=2): d~
+match a:~ case b(c, _ d): d~
+f"\""~{
+f"\""~{a b:
 from __future__ import nothing~
 from __future__ import braces~
 """.replace('"\\""', '"' * 3).strip("\n").split("\n")
@@ -102,6 +109,8 @@ SOURCES = [s.replace("~", "\n").encode() for s in SOURCES] + [
     b"# coding: utf-8\n#\xff\nx y\n", b"# coding: utf8\n#\xff\nx y\n", b"\xef\xbb\xbf#\xff\nx y\n", b"a\xc3\n", b"\xc3\xa9\xff\n",
     b"x.\xff", b"import \xff", b"x='\\N{\xff}'", b"f'{x!\xff}'", b"f'{x=\xff}'", b"f'{x #\xff\n=}'", b"f'''{x #\xff\n=}'''",
     b"case\xff", b"def f(\xff", b"\n\n\n\xff", b"x=1;\xff", b"\x0c\xff", b"'\xff'\xff",
+    # Ends of lines and files.
+    b'"""\r\n', b"(\r\n", b"x = \\\r\n", b"if x:\r\n", b"x = (\r\n1,\r\n\r\n", b"def f(:\r\n", b"try:\r\n  pass\r\n", b"try:\r  pass\r", b"(\r", b"(\r\r\n",
     "import a from b ﬁ".encode(), "a ﬁ.b c".encode(),
 ]
 
