@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,8 +20,39 @@ import (
 // at each start, what was made in another zone. The bytecode of pyc is used in
 // all of them.
 func TestTimeZone(t *testing.T) {
-	python := testpython.Get(t, pyver.V314)
 	pyc := pycCommand(t)
+	for _, v := range []pyver.Version{pyver.V313, pyver.V314} {
+		t.Run(v.String(), func(t *testing.T) {
+			python := testpython.Get(t, v)
+			own := []string{"--python", v.String(), "--interpreter", v.String() + "=" + python}
+			stale := map[string]bool{"UTC": false, "Asia/Tokyo": true, "America/New_York": true}
+			never := map[string]bool{"UTC": false, "Asia/Tokyo": false, "America/New_York": false}
+			for _, test := range []struct {
+				args  []string
+				stale map[string]bool // by time zone
+			}{
+				{[]string{python, "-m", "compileall", "-qbf", "--invalidation-mode", "timestamp"}, stale},
+				{slices.Concat([]string{pyc, "compileall"}, own, []string{"-qbf", "--invalidation-mode", "timestamp"}), stale},
+				{slices.Concat([]string{pyc, "compileall"}, own, []string{"-qbf", "--invalidation-mode", "unchecked-hash"}), never},
+				{slices.Concat([]string{pyc, "compile"}, own, []string{"-q", "--layout", "sourceless"}), never},
+			} {
+				archive := builtInUTC(t, test.args)
+				for zone, want := range test.stale {
+					for range 2 { // every start, for a zip is not written to
+						if got := isStale(t, python, archive, zone); got != want {
+							t.Errorf("%s, TZ=%s: stale is %v, want %v", test.args, zone, got, want)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// builtInUTC has a command compile a module and packs it, all with one time, in
+// UTC.
+func builtInUTC(t *testing.T, command []string) string {
+	t.Helper()
 	dir := t.TempDir()
 	source := filepath.Join(dir, "module.py")
 	write(t, source, "x = 1\n")
@@ -28,38 +60,23 @@ func TestTimeZone(t *testing.T) {
 	if err := os.Chtimes(source, built, built); err != nil {
 		t.Fatal(err)
 	}
-	for _, test := range []struct {
-		name  string
-		args  []string
-		stale map[string]bool // by time zone
-	}{
-		{
-			"python -m compileall",
-			[]string{python, "-m", "compileall", "-q", "-b", "-f", "--invalidation-mode", "timestamp", source},
-			map[string]bool{"UTC": false, "Asia/Tokyo": true, "America/New_York": true},
-		},
-		{
-			"pyc compile",
-			[]string{pyc, "compile", "-q", "--layout", "sourceless", source},
-			map[string]bool{"UTC": false, "Asia/Tokyo": false, "America/New_York": false},
-		},
-	} {
-		if out, err := exec.Command(test.args[0], test.args[1:]...).CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", test.name, err, out)
-		}
-		archive := zipIn(t, dir, built, "module.py", "module.pyc")
-		for zone, want := range test.stale {
-			command := exec.Command(python, "-S", "-v", "-c", "import module")
-			command.Env = []string{"PYTHONPATH=" + archive, "TZ=" + zone}
-			out, err := command.CombinedOutput()
-			if err != nil || !strings.Contains(string(out), "import 'module'") {
-				t.Fatalf("importing the module: %v\n%s", err, out)
-			}
-			if got := strings.Contains(string(out), "bytecode is stale for 'module'"); got != want {
-				t.Errorf("%s, TZ=%s: stale is %v, want %v", test.name, zone, got, want)
-			}
-		}
+	if out, err := exec.Command(command[0], append(command[1:], source)...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
+	return zipIn(t, dir, built, "module.py", "module.pyc")
+}
+
+// isStale imports the module of a zip in a time zone and reports whether Python
+// says that its bytecode is stale.
+func isStale(t *testing.T, python, archive, zone string) bool {
+	t.Helper()
+	command := exec.Command(python, "-S", "-v", "-c", "import module")
+	command.Env = []string{"PYTHONPATH=" + archive, "TZ=" + zone}
+	out, err := command.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "import 'module'") {
+		t.Fatalf("importing the module: %v\n%s", err, out)
+	}
+	return strings.Contains(string(out), "bytecode is stale for 'module'")
 }
 
 // zipIn packs files of a folder, with a time that is the same for all.
