@@ -48,6 +48,9 @@ func (p pythonCall) real() (string, error) {
 		return path, nil
 	}
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		if dir == "" {
+			continue // the working directory, which nobody means
+		}
 		path, err := exec.LookPath(filepath.Join(dir, p.name))
 		if err == nil {
 			path, err = filepath.Abs(path)
