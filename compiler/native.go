@@ -184,7 +184,7 @@ func (p *pipeline) module(src []byte, opts Options) (*pyc.Code, []Warning, error
 	p.pool.Reset(tree.Names)
 	code, more, err := p.codegen.Compile(codegen.Module{
 		File: f, Tree: tree.Module, Names: tree.Names, Table: table,
-		Filename: opts.Filename, Optimize: opts.Optimize,
+		Filename: storedName(opts.Filename), Optimize: opts.Optimize,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -185,7 +185,7 @@ var comparisons = []comparison{
 		}
 	}},
 	{args: "names", prepare: func(t *testing.T, dir string, _ pyver.Version) {
-		for _, name := range []string{"café.py", "\uffee.py", "\U0001F40D.py", "it's.py", "tab\t.py", "a b.py", ".py", "x.y.py", "a.PY", "a.pyw"} {
+		for _, name := range []string{"café.py", "\xff\x80\xc3.py", "\uffee.py", "\U0001F40D.py", "it's.py", "tab\t.py", "a b.py", ".py", "x.y.py", "a.PY", "a.pyw"} {
 			write(t, dir, "names/"+name, "x = 1\n")
 			touch(t, dir, "names/"+name, time.Unix(1_600_000_000, 0))
 		}
