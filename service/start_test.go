@@ -32,6 +32,7 @@ type running struct {
 	server *service.Server
 	compilev1.CompileServiceClient
 	conn   *grpc.ClientConn
+	dial   grpc.DialOption
 	served chan error
 }
 
@@ -68,7 +69,7 @@ func startAt(t *testing.T, l net.Listener, change func(*service.Config), options
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{server: s, CompileServiceClient: compilev1.NewCompileServiceClient(conn), conn: conn, served: make(chan error, 1)}
+	r := &running{server: s, CompileServiceClient: compilev1.NewCompileServiceClient(conn), conn: conn, dial: append(options, grpc.EmptyDialOption{})[0], served: make(chan error, 1)}
 	go func() { r.served <- s.Serve(l) }()
 	t.Cleanup(func() {
 		conn.Close()
