@@ -66,7 +66,11 @@ func (r *reader) str(text string, flag Flag, interned bool) *Str {
 // indexNonASCII returns the index of the first byte that is not ASCII, or the
 // length.
 func indexNonASCII(s string) int {
-	for i := range len(s) {
+	i := 0
+	for i+8 <= len(s) && (s[i]|s[i+1]|s[i+2]|s[i+3]|s[i+4]|s[i+5]|s[i+6]|s[i+7]) < utf8.RuneSelf {
+		i += 8
+	}
+	for ; i < len(s); i++ {
 		if s[i] >= utf8.RuneSelf {
 			return i
 		}

@@ -138,6 +138,10 @@ func (t *Table) StackEffect(op Op, arg int32, jump bool) int {
 // falls through.
 func (t *Table) FallEffect(op Op) Effect { return t.ops[op].fall }
 
+// PopPushEffects returns how many values the instruction takes off the stack and
+// puts on it: see Popped.
+func (t *Table) PopPushEffects(op Op) (pop, push Effect) { return t.ops[op].pop, t.ops[op].push }
+
 // Popped and Pushed return how many values the instruction takes off the stack
 // and puts on it. They mean something only with HasCounts.
 func (t *Table) Popped(op Op, arg int32) int { return t.ops[op].pop.At(arg) }

@@ -76,22 +76,20 @@ func (a *Assembler) emitLocation(loc instr.Loc, size int32) {
 func (a *Assembler) locationEntry(loc instr.Loc, size int32) {
 	line, endLine, col, endCol := loc.Start.Line, loc.End.Line, loc.Start.Col, loc.End.Col
 	if line == instr.NoLoc().Start.Line {
-		a.first(formNone, size)
+		a.lines = append(a.lines, first(formNone, size))
 		return
 	}
 	delta := line - a.line
 	switch {
 	case (col < 0 || endCol < 0) && (endLine == line || endLine < 0):
-		a.first(formNoColumns, size)
+		a.lines = append(a.lines, first(formNoColumns, size))
 		a.signedVarint(delta)
 	case col < 0 || endCol < 0 || endLine != line:
 		a.longForm(loc, size, delta)
 	case delta == 0 && col < 80 && endCol-col < 16 && endCol >= col:
-		a.first(byte(formShort0+col>>3), size)
-		a.lines = append(a.lines, byte(col&7<<4|(endCol-col)))
+		a.lines = append(a.lines, first(byte(formShort0+col>>3), size), byte(col&7<<4|(endCol-col)))
 	case delta >= 0 && delta < 3 && col < 128 && endCol < 128:
-		a.first(byte(formOneLine0+delta), size)
-		a.lines = append(a.lines, byte(col), byte(endCol))
+		a.lines = append(a.lines, first(byte(formOneLine0+delta), size), byte(col), byte(endCol))
 	default:
 		a.longForm(loc, size, delta)
 	}
@@ -99,17 +97,15 @@ func (a *Assembler) locationEntry(loc instr.Loc, size int32) {
 }
 
 func (a *Assembler) longForm(loc instr.Loc, size, delta int32) {
-	a.first(formLong, size)
+	a.lines = append(a.lines, first(formLong, size))
 	a.signedVarint(delta)
 	a.varint(uint32(loc.End.Line - loc.Start.Line))
 	a.varint(uint32(loc.Start.Col + 1))
 	a.varint(uint32(loc.End.Col + 1))
 }
 
-// first writes the first byte of an entry.
-func (a *Assembler) first(form byte, size int32) {
-	a.lines = append(a.lines, 0x80|form<<3|byte(size-1))
-}
+// first returns the first byte of an entry.
+func first(form byte, size int32) byte { return 0x80 | form<<3 | byte(size-1) }
 
 // varint writes a number in groups of six bits, the lowest first.
 //

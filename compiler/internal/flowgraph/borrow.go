@@ -65,7 +65,12 @@ func (c *Compiler) optimizeLoadFast() error {
 func (c *Compiler) borrowIn(w *borrower, b *block) {
 	w.start(b)
 	for i := range b.instrs {
-		c.borrowStep(w, b, int32(i))
+		if in := &b.instrs[i]; c.is(in, keepsInputs|hasTarget) {
+			c.borrowStep(w, in, int32(i))
+		} else {
+			w.drop(c.pops[in.op].At(in.arg))
+			w.pushNew(c.pushes[in.op].At(in.arg), int32(i))
+		}
 	}
 	if w.err == nil {
 		w.finish(b)
@@ -117,6 +122,13 @@ func (w *borrower) finish(b *block) {
 func (w *borrower) push(producer, local int32) { w.refs = append(w.refs, ref{producer, local}) }
 
 var errTooFew = errors.New("an instruction takes more values than the stack has")
+
+// pushNew pushes n values that an instruction makes.
+func (w *borrower) pushNew(n int, producer int32) {
+	for range n {
+		w.push(producer, notLocal)
+	}
+}
 
 func (w *borrower) pop() ref {
 	if len(w.refs) == 0 {
@@ -184,8 +196,7 @@ func (c *Compiler) borrowReach(w *borrower, id blockID) {
 }
 
 // borrowStep simulates the instruction with the index i.
-func (c *Compiler) borrowStep(w *borrower, b *block, i int32) {
-	in := &b.instrs[i]
+func (c *Compiler) borrowStep(w *borrower, in *instruction, i int32) {
 	switch in.op {
 	case opcode.DeleteFast:
 		w.kill(in.arg)
@@ -284,7 +295,6 @@ func (c *Compiler) borrowNone(w *borrower, in *instruction, i int32) {
 
 // borrowAll simulates an instruction that uses up all its inputs.
 func (c *Compiler) borrowAll(w *borrower, in *instruction, i int32) {
-	popped, pushed := c.ops.Popped(in.op, in.arg), c.ops.Pushed(in.op, in.arg)
 	k := c.classes[in.op]
 	if k&hasTarget != 0 {
 		c.borrowReach(w, in.target)
@@ -292,13 +302,11 @@ func (c *Compiler) borrowAll(w *borrower, in *instruction, i int32) {
 	if k&isBlockPush != 0 {
 		return // it changes the stack of its target only
 	}
-	w.drop(popped)
-	for range pushed {
-		w.push(i, notLocal)
-	}
+	w.drop(c.pops[in.op].At(in.arg))
+	w.pushNew(c.pushes[in.op].At(in.arg), i)
 }
 
 // netPushed returns by how many values an instruction makes the stack deeper.
 func (c *Compiler) netPushed(in *instruction) int {
-	return c.ops.Pushed(in.op, in.arg) - c.ops.Popped(in.op, in.arg)
+	return c.pushes[in.op].At(in.arg) - c.pops[in.op].At(in.arg)
 }

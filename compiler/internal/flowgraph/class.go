@@ -24,6 +24,7 @@ const (
 	maybeBorrows                      // it loads a local, perhaps after lowering, and may borrow it
 	isPseudo                          // lowering replaces it
 	isPatterned                       // optimizeBasicBlocks may rewrite it
+	keepsInputs                       // in optimizeLoadFast: it does more than to use up its inputs
 	isPlaceholder
 	isNop
 	isPop
@@ -75,6 +76,14 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 	if common {
 		add(loadsConst, opcode.LoadCommonConstant)
 	}
+	add(keepsInputs, opcode.DeleteFast, opcode.LoadFast, opcode.LoadFastAndClear, opcode.LoadFastLoadFast,
+		opcode.StoreFast, opcode.StoreFastLoadFast, opcode.StoreFastStoreFast, opcode.Copy, opcode.Swap,
+		opcode.FormatSimple, opcode.GetAnext, opcode.GetLen, opcode.GetYieldFromIter, opcode.ImportFrom,
+		opcode.MatchKeys, opcode.MatchMapping, opcode.MatchSequence, opcode.WithExceptStart, opcode.GetIter,
+		opcode.DictMerge, opcode.DictUpdate, opcode.ListAppend, opcode.ListExtend, opcode.MapAdd,
+		opcode.Reraise, opcode.SetAdd, opcode.SetUpdate, opcode.EndSend, opcode.SetFunctionAttribute,
+		opcode.CheckExcMatch, opcode.ForIter, opcode.LoadAttr, opcode.LoadSuperAttr, opcode.LoadSpecial,
+		opcode.PushExcInfo, opcode.Send)
 	add(isPlaceholder, opcode.AnnotationsPlaceholder)
 	add(isNop, opcode.Nop)
 	add(isPop, opcode.PopTop)

@@ -28,13 +28,14 @@ import (
 // A Compiler turns the units of one version into code objects. It may not be
 // used by several goroutines at once.
 type Compiler struct {
-	target    *target.Target
-	ops       *opcode.Table
-	classes   [256]class
-	falls     [256]opcode.Effect // on the stack, where the instruction does not jump
-	pool      *object.Pool
-	assembler *assemble.Assembler
-	arith     arith.Arith
+	target  *target.Target
+	ops     *opcode.Table
+	classes [256]class
+	// Effects on the stack, where the instruction does not jump, in all and apart.
+	falls, pops, pushes [256]opcode.Effect
+	pool                *object.Pool
+	assembler           *assemble.Assembler
+	arith               arith.Arith
 
 	// The features of the version that passes ask for.
 	foldsInstructions bool
@@ -101,6 +102,7 @@ func New(t *target.Target, pool *object.Pool) *Compiler {
 	}
 	for op := range opcode.Op(opcode.NumOps) {
 		c.falls[op] = t.Ops.FallEffect(op)
+		c.pops[op], c.pushes[op] = t.Ops.PopPushEffects(op)
 	}
 	return c
 }

@@ -21,7 +21,7 @@ func (c *Compiler) resolveLineNumbers() error {
 // CPython: flowgraph.c, duplicate_exits_without_lineno.
 func (c *Compiler) duplicateExitsWithoutLineno() {
 	g := &c.g
-	label := g.maxLabel() + 1
+	label := noLabel // of the next copy, once there is one
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		last := g.blocks[id].last()
 		if last == nil || !c.is(last, isJump) {
@@ -29,6 +29,9 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 		}
 		target := g.nextNonempty(last.target)
 		if target != noBlock && c.exitsOrChecksWithoutLine(target) && g.blocks[target].predecessors > 1 {
+			if label == noLabel {
+				label = g.maxLabel() + 1
+			}
 			c.duplicateFor(last, target, label)
 			label++
 		}

@@ -157,12 +157,11 @@ func (l *Lexer) symbol(c byte) bool {
 // name scans an identifier, a keyword or the prefix of a string literal.
 func (l *Lexer) name() bool {
 	src, start := l.src, l.pos
-	i, hash := start, names.Seed
+	i := start
 	for i < len(src) && inName[src[i]] {
 		if src[i] >= 0x80 {
 			return l.highName(start)
 		}
-		hash = names.Step(hash, src[i])
 		i++
 	}
 	if n := i - start; n <= maxPrefix && i < len(src) && (src[i] == '"' || src[i] == '\'') {
@@ -177,7 +176,7 @@ func (l *Lexer) name() bool {
 		}
 	}
 	l.pos = i
-	id := l.names.InternHash(src[start:i], hash)
+	id := l.names.Intern(src[start:i])
 	kind := token.Name
 	if int(id) <= names.NumKeywords {
 		kind = token.Keyword(id)

@@ -86,6 +86,9 @@ const (
 // NumKeywords is how many keywords there are; their IDs are 1 to NumKeywords.
 const NumKeywords = int(Yield)
 
+// Keywords returns the keywords in the order of their IDs.
+func Keywords() []string { return known[False : NumKeywords+1] }
+
 var known = [firstFree]string{
 	False: "False", NoneWord: "None", True: "True",
 	And: "and", As: "as", Assert: "assert", Async: "async", Await: "await", Break: "break", Class: "class",

@@ -41,7 +41,7 @@ func (t *Table) Reset() {
 	t.texts = append(t.texts[:0], known[:]...)
 	t.private = append(t.private[:0], make([]bool, len(known))...) // none is
 	for id := ID(1); int(id) < len(known); id++ {
-		t.insert(slot{Hash(known[id]), id})
+		t.insert(slot{hash(known[id]), id})
 	}
 }
 
@@ -57,30 +57,34 @@ func (t *Table) Private(id ID) bool { return t.private[id] }
 
 func isPrivate(s string) bool { return strings.HasPrefix(s, "__") && !strings.HasSuffix(s, "__") }
 
-// Hash is the hash function of tables. A scanner computes it byte by byte with
-// Step, from Seed.
-func Hash(s string) uint32 {
-	h := Seed
-	for i := range len(s) {
-		h = Step(h, s[i])
+// hash is the hash function of tables. It takes eight bytes at a time.
+func hash(s string) uint32 {
+	const mul = 0x9E3779B97F4A7C15
+	h := uint64(len(s)) * mul
+	for ; len(s) >= 8; s = s[8:] {
+		h = (h ^ uint64(low(s)) ^ uint64(low(s[4:]))<<32) * mul
+		h ^= h >> 32
 	}
-	return h
+	switch {
+	case len(s) >= 4:
+		h ^= uint64(low(s)) | uint64(low(s[len(s)-4:]))<<32
+	case len(s) > 0:
+		h ^= uint64(s[0]) | uint64(s[len(s)/2])<<8 | uint64(s[len(s)-1])<<16
+	}
+	h *= mul
+	return uint32(h ^ h>>32)
 }
 
-// Seed is the hash of the empty string.
-const Seed uint32 = 2166136261
-
-// Step returns the hash of a string and one more byte.
-func Step(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
+// low returns the first four bytes as a number.
+func low(s string) uint32 {
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
 
 // Intern returns the number of an identifier, and gives it one if needed. The
 // table keeps s.
-func (t *Table) Intern(s string) ID { return t.InternHash(s, Hash(s)) }
-
-// InternHash is Intern for a string whose Hash is known.
-func (t *Table) InternHash(s string, hash uint32) ID {
-	mask := uint32(len(t.slots) - 1)
-	for i := spread(hash) & mask; ; i = (i + 1) & mask {
+func (t *Table) Intern(s string) ID {
+	hash, mask := hash(s), uint32(len(t.slots)-1)
+	for i := hash & mask; ; i = (i + 1) & mask {
 		e := t.slots[i]
 		if e.id == None {
 			return t.add(s, hash)
@@ -93,17 +97,14 @@ func (t *Table) InternHash(s string, hash uint32) ID {
 
 // Lookup returns the number of an identifier, or None if it has none.
 func (t *Table) Lookup(s string) ID {
-	hash, mask := Hash(s), uint32(len(t.slots)-1)
-	for i := spread(hash) & mask; ; i = (i + 1) & mask {
+	hash, mask := hash(s), uint32(len(t.slots)-1)
+	for i := hash & mask; ; i = (i + 1) & mask {
 		e := t.slots[i]
 		if e.id == None || e.hash == hash && t.texts[e.id] == s {
 			return e.id
 		}
 	}
 }
-
-// spread lets the high bits of a hash choose the slot too.
-func spread(hash uint32) uint32 { return hash ^ hash>>15 }
 
 func (t *Table) add(s string, hash uint32) ID {
 	if len(t.texts) >= len(t.slots)/2 {
@@ -118,7 +119,7 @@ func (t *Table) add(s string, hash uint32) ID {
 
 func (t *Table) insert(e slot) {
 	mask := uint32(len(t.slots) - 1)
-	i := spread(e.hash) & mask
+	i := e.hash & mask
 	for t.slots[i].id != None {
 		i = (i + 1) & mask
 	}

@@ -44,28 +44,39 @@ func (p *Pool) internedAtStart(s string) bool {
 }
 
 // A lineIndex finds lines of a text: a hash table with linear probing, whose
-// slots are the offset of a line plus one, or 0.
-type lineIndex []uint32
+// slots are the offset of a line plus one, or 0. The filter has a bit for each
+// value of 16 bits of the hashes; few strings that are no lines have theirs set.
+type lineIndex struct {
+	filter [1 << 10]uint64
+	slots  []uint32
+}
 
 // indexLines returns the index of a text whose lines all end in a newline.
-func indexLines(text string) lineIndex {
-	index := make(lineIndex, 2<<bits.Len(uint(strings.Count(text, "\n"))))
+func indexLines(text string) *lineIndex {
+	x := &lineIndex{slots: make([]uint32, 2<<bits.Len(uint(strings.Count(text, "\n"))))}
+	mask := uint64(len(x.slots) - 1)
 	for start := 0; start < len(text); {
 		end := start + strings.IndexByte(text[start:], '\n')
-		i := hashStr(text[start:end]) & uint64(len(index)-1)
-		for index[i] != 0 {
-			i = (i + 1) & uint64(len(index)-1)
+		hash := hashStr(text[start:end])
+		x.filter[hash>>48>>6] |= 1 << (hash >> 48 & 63)
+		i := hash & mask
+		for x.slots[i] != 0 {
+			i = (i + 1) & mask
 		}
-		index[i] = uint32(start + 1)
+		x.slots[i] = uint32(start + 1)
 		start = end + 1
 	}
-	return index
+	return x
 }
 
 // has reports whether s is a line of the text.
-func (x lineIndex) has(text, s string) bool {
-	for i := hashStr(s) & uint64(len(x)-1); x[i] != 0; i = (i + 1) & uint64(len(x)-1) {
-		line := text[x[i]-1:]
+func (x *lineIndex) has(text, s string) bool {
+	hash, mask := hashStr(s), uint64(len(x.slots)-1)
+	if x.filter[hash>>48>>6]>>(hash>>48&63)&1 == 0 {
+		return false
+	}
+	for i := hash & mask; x.slots[i] != 0; i = (i + 1) & mask {
+		line := text[x.slots[i]-1:]
 		if strings.HasPrefix(line, s) && line[len(s)] == '\n' {
 			return true
 		}

@@ -62,7 +62,7 @@ type Pool struct {
 	identHashes []uint64   // by names.ID: the hashKey of that string
 	known       names.ID   // identifiers below it had their numbers before the first string was interned
 	items       []pyc.Object
-	interned    lineIndex           // of facts.Interned
+	interned    *lineIndex          // of facts.Interned
 	others      map[string]*pyc.Str // interned strings that are no identifiers
 	cache       cache
 	mem         arena
