@@ -55,6 +55,7 @@ func (e *UnsupportedEncodingError) Error() string {
 // callers know.
 func publicError(err error, opts Options) error {
 	e := &SyntaxError{Class: string(diag.SyntaxError), Filename: opts.Filename}
+	var context diag.Context
 	var d *diag.Error
 	var s *source.Error
 	var u *source.UnsupportedError
@@ -64,6 +65,7 @@ func publicError(err error, opts Options) error {
 	case errors.As(err, &d):
 		e.Class, e.Message, e.Text = string(d.Class), d.Msg, d.Text
 		e.Line, e.Offset, e.EndLine, e.EndOffset = d.Line, d.Offset, d.EndLine, d.EndOffset
+		context = d.Context
 	case errors.As(err, &s):
 		e.Message, e.Text = s.Msg, s.Text
 		e.Line, e.Offset, e.EndLine, e.EndOffset = s.Line, s.Offset, s.EndLine, s.EndOffset
@@ -73,7 +75,7 @@ func publicError(err error, opts Options) error {
 	default:
 		return err
 	}
-	e.Rendered = e.Render(opts.Version)
+	e.Rendered = keywordError(e, context, opts.Version).Render(opts.Version)
 	return e
 }
 

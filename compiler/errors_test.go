@@ -46,6 +46,7 @@ func TestConfirmErrors(t *testing.T) {
 // error, where what is unknown is zero.
 type errorRow struct {
 	Tree, Class, Message, Text       string
+	Printed                          string
 	Line, Offset, EndLine, EndOffset int
 }
 
@@ -63,7 +64,7 @@ func compareErrors(t *testing.T, v pyver.Version, content []byte) {
 			err = json.Unmarshal(c[1], &want.Tree)
 		} else if err == nil {
 			err = json.Unmarshal(c[1], &[]any{
-				&want.Class, &want.Message, &want.Line, &want.Offset, &want.EndLine, &want.EndOffset, &want.Text,
+				&want.Class, &want.Message, &want.Line, &want.Offset, &want.EndLine, &want.EndOffset, &want.Text, &want.Printed,
 			})
 		}
 		src, hexErr := hex.DecodeString(digits)
@@ -77,12 +78,12 @@ func compareErrors(t *testing.T, v pyver.Version, content []byte) {
 }
 
 func errorAnswer(src []byte, v pyver.Version) errorRow {
-	tree, err := compiler.Dump(nil, src, compiler.Options{Version: v}, compiler.StageAST)
+	tree, err := compiler.Dump(nil, src, compiler.Options{Version: v, Filename: "x.py"}, compiler.StageAST)
 	var e *compiler.SyntaxError
 	switch {
 	case errors.As(err, &e):
 		return errorRow{
-			Class: e.Class, Message: e.Message, Text: e.Text,
+			Class: e.Class, Message: e.Message, Text: e.Text, Printed: e.Rendered,
 			Line: e.Line, Offset: e.Offset, EndLine: e.EndLine, EndOffset: e.EndOffset,
 		}
 	case err != nil:

@@ -13,8 +13,8 @@ import (
 
 // Render returns the error as the traceback module of version v prints it: the
 // place, the source line with carets below it, the class and the message. It
-// does not look for misspelt keywords, which 3.14 and later do by compiling the
-// line again with each keyword in the place of each name.
+// does not look for misspelt keywords, which takes the whole source: Rendered has
+// the outcome of that.
 //
 // CPython: Lib/traceback.py, TracebackException._format_syntax_error.
 func (e *SyntaxError) Render(v pyver.Version) string {

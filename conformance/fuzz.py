@@ -4,7 +4,7 @@ A request is a line: sources in hexadecimal, each behind an x, with spaces betwe
 line with the length of a JSON text, and the text: an array with two values for each
 source. The first is what the parser says: the SHA-256 of ast.dump(tree,
 include_attributes=True), or the error, as an array of its class, message, lineno,
-offset, end_lineno, end_offset and text. The second is null or the error of compiling
+offset, end_lineno, end_offset and text, and of what is printed. The second is null or the error of compiling
 the tree. null for both means that the interpreter gave up. What is behind the parser
 reads the text of an error from the file by its name, so that there has to be one.
 """
@@ -13,12 +13,16 @@ import hashlib
 import json
 import sys
 import tempfile
+import traceback
 import warnings
 
 
 def error(e):
     places = [getattr(e, a, None) for a in ("lineno", "offset", "end_lineno", "end_offset", "text")]
-    return [type(e).__name__, getattr(e, "msg", str(e)), *places]
+    printed = "".join(traceback.format_exception_only(type(e), e))
+    if isinstance(e, SyntaxError) and e.filename:
+        printed = printed.replace(e.filename, "x.py", 1)
+    return [type(e).__name__, getattr(e, "msg", str(e)), *places, printed]
 
 
 def verdict(data, file, name="x.py"):

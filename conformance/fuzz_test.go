@@ -158,7 +158,11 @@ func oracleOutcome(cell any) outcome {
 		return outcome{hash: hash}
 	}
 	row, _ := cell.([]any)
-	return outcome{err: errorCase{Verdict: row}.error()}
+	e := errorCase{Verdict: row}.error()
+	if e != nil {
+		e.Rendered, _ = row[len(row)-1].(string)
+	}
+	return outcome{err: e}
 }
 
 // ours is what we make of a source. It is an error of the test if that takes
@@ -195,13 +199,14 @@ func (f *fuzzer) answer(source []byte) (a answer) {
 	return a
 }
 
-// bare returns an error with the attributes that an interpreter's has.
+// bare returns an error with the attributes that an interpreter's has, and
+// what is printed.
 func bare(err error) *compiler.SyntaxError {
 	var e *compiler.SyntaxError
 	switch {
 	case errors.As(err, &e):
 		c := *e
-		c.Filename, c.Rendered = "", ""
+		c.Filename = ""
 		return &c
 	case err != nil:
 		return &compiler.SyntaxError{Class: "other", Message: err.Error()}
@@ -232,13 +237,18 @@ func disagreement(got, want answer) (kind, text string) {
 	case *g.err == *w.err:
 		return "", ""
 	}
-	if withoutText := *g.err; true {
-		withoutText.Text = w.err.Text
-		if withoutText == *w.err {
-			return stage + ": text of " + summary(w), text
-		}
+	return stage + ": " + different(*g.err, *w.err) + " of " + summary(w), text
+}
+
+// different says what differs first in two errors with the same message.
+func different(g, w compiler.SyntaxError) string {
+	if g.Rendered = w.Rendered; g == w {
+		return "print"
 	}
-	return stage + ": place of " + summary(w), text
+	if g.Text = w.Text; g == w {
+		return "text"
+	}
+	return "place"
 }
 
 func describe(o outcome) string {

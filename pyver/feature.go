@@ -231,6 +231,12 @@ const (
 	// SuggestsEscapedQuote: the error of a string without end suggests that a
 	// quote in it was escaped by mistake.
 	SuggestsEscapedQuote
+	// SuggestsKeywords: an invalid syntax is printed with the keyword that may have been
+	// meant.
+	SuggestsKeywords
+	// SuggestsKeywordsForErrors: no keyword is looked for if the statements around a
+	// syntax error are valid.
+	SuggestsKeywordsForErrors
 	// SuggestsNotEqual: <> is two tokens, and an error that suggests !=.
 	SuggestsNotEqual
 	// TakesHashInStringAsComment: a # in a string in a debug field begins a
@@ -351,6 +357,8 @@ var changes = [numFeatures]struct{ since, until Version }{
 	SpansFutureErrors:                  {since: V313},
 	SpansSpecAsWhole:                   {since: V314},
 	SuggestsEscapedQuote:               {since: V313},
+	SuggestsKeywords:                   {since: V314},
+	SuggestsKeywordsForErrors:          {since: V315},
 	SuggestsNotEqual:                   {since: V314},
 	TakesHashInStringAsComment:         {since: V312, until: V313},
 	TakesLengthFirst:                   {since: V315},

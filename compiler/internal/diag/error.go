@@ -50,6 +50,21 @@ type Error struct {
 	EndLine   int    // 1-based; 0 if unknown
 	EndOffset int    // 1-based, in characters; 0 or less if unknown
 	Text      string // the source line, with its newline; "" if unknown
+	// Context is where one may look for what was meant, of a syntax error that
+	// the parser finds.
+	Context Context
+}
+
+// A Context is what CPython keeps of the parser when it refuses a source.
+// CPython: pegen.c, _PyPegen_set_syntax_error_metadata.
+type Context struct {
+	Source string // the text of the file
+	// Block is the line where the last compound statement that was complete
+	// begins; 0 if there is none.
+	Block int
+	// AtEnd says that the source is the beginning of a valid one, as far as it
+	// has been parsed.
+	AtEnd bool
 }
 
 // Error returns the error as "line: class: message", for tests and logs; what

@@ -84,7 +84,7 @@ func (l *Lexer) errorString(start, quote int, line int32, lineStart int, flags t
 	l.line, l.lineStart, l.pos = line, lineStart, start+1
 	size := 1
 	if flags&token.Triple != 0 {
-		size = 3
+		size, l.atEnd = 3, true
 	}
 	if m := l.mode(); m != nil && m.quote == l.src[quote] && m.size == size {
 		return l.errorHere(m.label() + ": expecting '}'")
@@ -120,7 +120,7 @@ func (l *Lexer) errorLiteral(m *mode) bool {
 	l.line, l.lineStart, l.pos = m.line, m.lineStart, m.start+1
 	kind := ""
 	if m.size == 3 {
-		kind = "triple-quoted "
+		kind, l.atEnd = "triple-quoted ", true
 	}
 	return l.errorHere(fmt.Sprintf("unterminated %s%s literal (detected at line %d)", kind, m.label(), found))
 }
@@ -147,6 +147,7 @@ func (l *Lexer) errorMismatch(m *mode, opened Bracket, c byte) bool {
 
 // errorEnd reports a file that ends where it cannot.
 func (l *Lexer) errorEnd() bool {
+	l.atEnd = true
 	if n := len(l.parens); n > 0 {
 		p := l.parens[n-1]
 		line := int(p.Line)

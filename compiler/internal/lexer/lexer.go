@@ -71,6 +71,7 @@ type Lexer struct {
 
 	raised   bool // err is one of the characters of a token
 	bare     *diag.Error
+	atEnd    bool // err is that the file ends
 	part     bool // scanning a Part
 	err      *diag.Error
 	warnings []diag.Warning
@@ -111,6 +112,7 @@ type End struct {
 	// another one.
 	Bare      *diag.Error
 	InLiteral bool    // in an f- or t-string
+	AtEnd     bool    // of the file, which ends too early
 	Unclosed  Bracket // the innermost open bracket, if there is one
 }
 
@@ -127,13 +129,13 @@ func (l *Lexer) Scan(f *source.File, t *names.Table) Result {
 	l.toks = l.toks[:0]
 	l.pos, l.line, l.lineStart = 0, 1, 0
 	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
-	l.err, l.bare, l.warnings, l.raised = nil, nil, nil, false
+	l.err, l.bare, l.warnings, l.raised, l.atEnd = nil, nil, nil, false, false
 	l.finish(l.scanLines())
 	return Result{l.toks, l.err, l.end(), l.warnings}
 }
 
 func (l *Lexer) end() End {
-	e := End{Raised: l.raised, Bare: l.bare, InLiteral: len(l.modes) > 0}
+	e := End{Raised: l.raised, Bare: l.bare, InLiteral: len(l.modes) > 0, AtEnd: l.atEnd}
 	if n := len(l.parens); n > 0 {
 		e.Unclosed = l.parens[n-1]
 	}

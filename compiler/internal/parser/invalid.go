@@ -19,6 +19,7 @@ import (
 // CPython: pegen.c, _PyPegen_run_parser; pegen_errors.c,
 // _Pypegen_set_syntax_error.
 func (p *Parser) diagnose(met bailout) *diag.Error {
+	p.lastBlock, p.atEnd = 0, false
 	if met.final {
 		return met.err
 	}
@@ -32,6 +33,7 @@ func (p *Parser) diagnose(met bailout) *diag.Error {
 		return met.err
 	}
 	last := m.fill - 1
+	p.atEnd = p.readToEnd(last)
 	found := first.found
 	if found == nil {
 		second := m.pass(true)
@@ -50,6 +52,18 @@ func (p *Parser) diagnose(met bailout) *diag.Error {
 		return found.err
 	}
 	return p.lexicalError(m, found)
+}
+
+// readToEnd reports whether the lexer is at the end of the file when it has read
+// the tokens up to one.
+// CPython: pegen.c, _is_end_of_source.
+func (p *Parser) readToEnd(last int) bool {
+	for _, t := range p.toks[last:] {
+		if t.Kind != token.Dedent && t.Kind != token.EndMarker && (t.Kind != token.Error || !p.lexEnd.AtEnd) {
+			return false
+		}
+	}
+	return true
 }
 
 // A passResult is how a pass ended: with an error, without, or not at all.

@@ -55,6 +55,9 @@ func (m *matcher) checked(kind exprKind, kids []*match, start int) *match {
 		return kids[0]
 	case exprImport:
 		m.importFrom(start)
+	case exprBlock:
+		m.block(kids[0], t)
+		return kids[0]
 	}
 	return &match{kind: exprList, span: m.spanFrom(start)}
 }
@@ -124,6 +127,17 @@ func (m *matcher) field(kids []*match) {
 		if late := m.conversion(int(kid.at)); late != nil {
 			panic(*late)
 		}
+	}
+}
+
+// block keeps where a compound statement begins, behind its decorators.
+// CPython: action_helpers.c, _PyPegen_register_stmts.
+func (m *matcher) block(e *match, first *token.Token) {
+	if first.Kind == token.At {
+		e = e.kids[len(e.kids)-1]
+	}
+	if m.invalid {
+		m.p.lastBlock = max(m.p.lastBlock, e.span.Start.Line)
 	}
 }
 

@@ -52,6 +52,7 @@ const (
 	exprReal
 	exprImaginary
 	exprImport
+	exprBlock // a compound statement
 )
 
 // exprKinds are the kinds by the words of grammar.txt.
@@ -65,7 +66,7 @@ var exprKinds = map[string]exprKind{
 	"Yield": exprYield, "YieldFrom": exprYield, "Await": exprAwait,
 	"Args": exprArgs, "Keyword": exprKeyword, "DoubleStar": exprDoubleStar, "Clause": exprClause,
 	"String": exprString, "JoinedStr": exprJoined, "TemplateStr": exprJoined, "Strings": exprStrings, "Conversion": exprConversion, "Field": exprField,
-	"Middle": exprMiddle, "SpecText": exprSpecText, "Real": exprReal, "Imaginary": exprImaginary, "Import": exprImport,
+	"Middle": exprMiddle, "SpecText": exprSpecText, "Real": exprReal, "Imaginary": exprImaginary, "Import": exprImport, "Block": exprBlock,
 }
 
 // exprNames are what messages call the kinds.

@@ -56,6 +56,8 @@ type Parser struct {
 	grammar    *grammar // of errors, loaded with the first
 	part       *part    // the f-string field whose tokens are being parsed
 	warnings   []diag.Warning
+	lastBlock  int32 // see diag.Context
+	atEnd      bool  // see diag.Context
 
 	// Stacks on which the lists of nodes under construction grow. A rule
 	// takes off what it put on.
@@ -101,7 +103,9 @@ func (p *Parser) Parse(f *source.File) (t Tree, err error) {
 			if !ok {
 				panic(r)
 			}
-			t, err = Tree{}, p.diagnose(b)
+			e := p.diagnose(b)
+			e.Context = diag.Context{Source: f.Text, Block: int(p.lastBlock), AtEnd: p.atEnd}
+			t, err = Tree{}, e
 		}
 	}()
 	m := p.fileInput()

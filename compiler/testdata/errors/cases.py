@@ -1,6 +1,6 @@
 """Writes what an interpreter says of the sources below, as JSON on stdout: the bytes
 in hexadecimal, and the syntax tree or the error's class, message, lineno, offset,
-end_lineno, end_offset and text. python3.11 cases.py > 3.11.json
+end_lineno, end_offset and text, and what is printed. python3.11 cases.py > 3.11.json
 
 The sources are those in which several things are wrong, so that it matters what
 CPython looks at first, and others that were once answered otherwise.
@@ -9,6 +9,7 @@ import ast
 import json
 import sys
 import tempfile
+import traceback
 import warnings
 
 SOURCES = r"""
@@ -94,6 +95,29 @@ match a:~ case b(c=1, _=2): d~
 match a:~ case b(c, _ d): d~
 f"\""~{
 f"\""~{a b:
+improt a~
+x=1~y=2~improt a~
+def f():~  x=1~  fro x in y:~    pass~
+clas A:~  pass~
+if x:~  pass~esle:~  pass~
+if x:~  pass~if y:~  pass~esle:~  pass~
+whille x:~
+for x im y: pass~
+(a b imprt c)~
+x = [a fro b in c]~
+def f():~  x=1~  if a:~     y=2~  z w~
+z = 1; improt a~
+if x:~  improt a~
+try:~  a~except:~  b~  retrn 1~
+asynch def f(): pass~
+class A:~  deff f(): pass~
+@a~def f():~  pass~esle: a~
+é = 1; é improt a~
+x = (a nto in b)~
+x y and z~
+a b c d e f g h i j retrn k~
+Whle x: y~
+𝐢𝐦𝐩 a~
 from __future__ import nothing~
 from __future__ import braces~
 """.replace('"\\""', '"' * 3).strip("\n").split("\n")
@@ -120,7 +144,7 @@ def answer(source):
     with tempfile.NamedTemporaryFile() as file:
         file.write(source)
         file.flush()
-        return answer_of(source, file.name if b"__future__" in source else "<unknown>")
+        return answer_of(source, file.name if b"__future__" in source else "x.py")
 
 
 def answer_of(source, name):
@@ -128,7 +152,8 @@ def answer_of(source, name):
         return ast.dump(ast.parse(source, name), include_attributes=True)
     except (SyntaxError, ValueError) as e:
         places = [getattr(e, a, None) for a in ("lineno", "offset", "end_lineno", "end_offset", "text")]
-        return [type(e).__name__, getattr(e, "msg", str(e)), *places]
+        printed = "".join(traceback.format_exception_only(type(e), e)).replace(name, "x.py", 1)
+        return [type(e).__name__, getattr(e, "msg", str(e)), *places, printed]
 
 
 def main():
