@@ -36,6 +36,7 @@ func newClient(ctx context.Context, address string, config dial.Config, timeout 
 		// Servers that announce no limit of batches set one of 0, which the
 		// library takes literally.
 		client.StartupCapabilities(false),
+		client.MaxBatchSize(maxBatch),
 		client.CASConcurrency(casConcurrency),
 		client.RPCTimeouts{"default": timeout, "Execute": 0, "WaitExecution": 0},
 		&client.Retrier{
@@ -52,9 +53,14 @@ func newClient(ctx context.Context, address string, config dial.Config, timeout 
 // casConcurrency is how many transfers of blobs are under way at once.
 const casConcurrency = 32
 
+// maxBatch is the greatest number of bytes that one call carries. Servers that
+// announce no limit have one nevertheless: that of gRPC, 4 MiB with all that is
+// around the blobs, or a little less.
+const maxBatch = 3 << 20
+
 // setLimits makes a client keep the limits that its server announces.
 func setLimits(c *client.Client, caps *repb.ServerCapabilities) {
-	if n := caps.GetCacheCapabilities().GetMaxBatchTotalSizeBytes(); n > 0 && n < client.DefaultMaxBatchSize {
+	if n := caps.GetCacheCapabilities().GetMaxBatchTotalSizeBytes(); n > 0 && n < maxBatch {
 		c.MaxBatchSize = client.MaxBatchSize(n)
 	}
 }

@@ -95,7 +95,7 @@ func (s *Store) Get(ctx context.Context, k *cache.Key) *cache.Entry {
 	case status.Code(err) == codes.NotFound:
 		s.reads.succeed()
 		s.config.Stats.Add(Name, cache.Miss)
-	case errors.As(err, new(*damage)), errors.As(err, new(*wrongBlob)):
+	case errors.As(err, new(*damage)), errors.As(err, new(*wrongBlob)), cannotRead(err):
 		s.reads.succeed()
 		s.config.Stats.Add(Name, cache.Corrupt)
 		s.log.Warn("a cache entry is damaged and is not used", "entry", k.Digest.String(), "error", err)
@@ -103,9 +103,17 @@ func (s *Store) Get(ctx context.Context, k *cache.Key) *cache.Entry {
 		s.reads.forget()
 	default:
 		s.config.Stats.Add(Name, cache.Failed)
+		s.log.Debug("a look-up failed", "entry", k.Digest.String(), "error", err)
 		s.reads.fail(err)
 	}
 	return nil
+}
+
+// cannotRead reports whether an error says that the server cannot make sense of
+// what it has, though it answers.
+func cannotRead(err error) bool {
+	s, ok := status.FromError(err)
+	return ok && (s.Code() == codes.DataLoss || s.Code() == codes.Unknown)
 }
 
 // damage is what is wrong with an entry.

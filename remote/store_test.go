@@ -363,6 +363,23 @@ func TestNoUse(t *testing.T) {
 	}
 }
 
+// TestCannotRead has a server whose entries are damaged so that it can only say
+// so: it is not given up.
+func TestCannotRead(t *testing.T) {
+	s := startServer(t)
+	s.setFault(func(_ context.Context, method string) error {
+		if method == "GetActionResult" {
+			return status.Error(codes.Unknown, "cannot parse")
+		}
+		return nil
+	})
+	r := openStore(t, s.address, nil)
+	for i := range 10 {
+		r.Get(t.Context(), key(i))
+	}
+	r.wantCounts(t, map[cache.Kind]uint64{cache.Corrupt: 10})
+}
+
 // TestGone has callers go away: that is no fault of the server.
 func TestGone(t *testing.T) {
 	s := startServer(t)
