@@ -95,6 +95,9 @@ match a:~ case b(c=1, _=2): d~
 match a:~ case b(c, _ d): d~
 f"\""~{
 f"\""~{a b:
+'' [[] for []]~
+a[[]for[]]~
+[a for b]~
 improt a~
 x=1~y=2~improt a~
 def f():~  x=1~  fro x in y:~    pass~
