@@ -288,4 +288,3 @@ func TestServeUsage(t *testing.T) {
 		})
 	}
 }
-

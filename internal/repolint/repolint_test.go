@@ -86,6 +86,7 @@ var layers = map[string]string{
 	"tools/gencodecs":         "pyver",
 	"tools/genprintable":      "pyver",
 	"tools/genunidata":        "pyver",
+	"tools/loadservice":       "proto/bazel/worker proto/pyc/compile/v1",
 }
 
 // native spells out names of packages of the native compiler.
