@@ -147,6 +147,18 @@ func (s *server) UpdateActionResult(_ context.Context, r *repb.UpdateActionResul
 	return r.GetActionResult(), nil
 }
 
+func (s *server) FindMissingBlobs(_ context.Context, r *repb.FindMissingBlobsRequest) (*repb.FindMissingBlobsResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	resp := &repb.FindMissingBlobsResponse{}
+	for _, d := range r.GetBlobDigests() {
+		if _, ok := s.blobs[d.GetHash()]; !ok && d.GetSizeBytes() > 0 {
+			resp.MissingBlobDigests = append(resp.MissingBlobDigests, d)
+		}
+	}
+	return resp, nil
+}
+
 func (s *server) BatchUpdateBlobs(_ context.Context, r *repb.BatchUpdateBlobsRequest) (*repb.BatchUpdateBlobsResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -403,7 +403,10 @@ func TestGone(t *testing.T) {
 
 func TestCAS(t *testing.T) {
 	s := startServer(t)
-	c, err := remote.OpenCAS(t.Context(), s.address, dial.Config{}, 10*time.Second)
+	log := &lockedBuffer{}
+	c, err := remote.OpenCAS(t.Context(), remote.CASConfig{
+		Address: s.address, Timeout: 10 * time.Second, Log: slog.New(slog.NewTextHandler(log, nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -431,5 +434,39 @@ func TestCAS(t *testing.T) {
 	s.blobs[absent] = []byte("12345")
 	if _, err := c.Get(t.Context(), absent, 5); err == nil || !strings.Contains(err.Error(), "the server sent") {
 		t.Errorf("got %v for a blob that is another one", err)
+	}
+	before := s.count("BatchUpdateBlobs")
+	if hash, err := c.Put(t.Context(), []byte("x")); err != nil || s.count("BatchUpdateBlobs") != before {
+		t.Errorf("a blob that is there was written again as %s (%v)", hash, err)
+	}
+	if log.String() != "" {
+		t.Errorf("the log is %q", log)
+	}
+	s.setFault(func(_ context.Context, method string) error {
+		if method == "BatchUpdateBlobs" {
+			return status.Error(codes.PermissionDenied, "not for you")
+		}
+		return nil
+	})
+	for i := range 10 {
+		if _, err := c.Put(t.Context(), fmt.Appendf(nil, "new %d", i)); err == nil {
+			t.Error("a blob was kept on a server that may not be written to")
+		}
+	}
+	if _, err := c.Put(t.Context(), []byte("x")); err != nil || s.count("BatchUpdateBlobs") != before+1 {
+		t.Errorf("a blob that is there: %v; %d attempts to write", err, s.count("BatchUpdateBlobs")-before)
+	}
+	s.setFault(func(context.Context, string) error { return status.Error(codes.Unavailable, "down") })
+	before = s.count("FindMissingBlobs")
+	for range 50 {
+		if _, err := c.Put(t.Context(), []byte("y")); err == nil {
+			t.Error("a blob was kept on a server that is down")
+		}
+	}
+	if n := s.count("FindMissingBlobs") - before; n > 9 {
+		t.Errorf("a server that is down was called %d times", n)
+	}
+	if n := strings.Count(log.String(), "\n"); n != 2 {
+		t.Errorf("the log has %d lines, want one for each trouble:\n%s", n, log)
 	}
 }

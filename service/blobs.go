@@ -64,7 +64,8 @@ func (s *Server) store(ctx context.Context, blob []byte) *compilev1.Digest {
 	defer cancel()
 	hash, err := s.config.Blobs.Put(ctx, blob)
 	if err != nil {
-		s.log.WarnContext(ctx, "a blob could not be stored", "error", fmt.Errorf("storing %d bytes: %w", len(blob), err))
+		// For each result: a storage says itself, once, that it fails.
+		s.log.DebugContext(ctx, "a blob could not be stored", "error", fmt.Errorf("storing %d bytes: %w", len(blob), err))
 		return nil
 	}
 	return &compilev1.Digest{Hash: hash, SizeBytes: int64(len(blob))}

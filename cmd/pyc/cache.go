@@ -136,3 +136,10 @@ func (f *cacheFlags) stores(ctx context.Context) ([]cache.Store, error) {
 	}
 	return stores, nil
 }
+
+// blobs opens the storage of the server that --cas names.
+func (f *cacheFlags) blobs(ctx context.Context) (*remote.CAS, error) {
+	return remote.OpenCAS(ctx, remote.CASConfig{
+		Address: f.cas, Dial: f.connection.Config, Timeout: f.timeout, ReadOnly: f.readOnly, Log: f.log,
+	})
+}

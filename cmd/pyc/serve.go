@@ -146,12 +146,26 @@ func (f *serveFlags) serve(ctx context.Context, log *slog.Logger) error {
 	return f.listenAndServe(ctx, log, server)
 }
 
-// openCache puts the caches around a compiler. Look-ups wait for a network, so
+// openCache puts the caches around a compiler, and lets clients name what the
+// server of --cas has. Look-ups wait for a network, so
 // there may be more of them at once than compilations.
 func (f *serveFlags) openCache(ctx context.Context, config *service.Config, local compiler.Compiler) (compiler.Compiler, func(), error) {
 	f.cache.parallel = f.limits.Concurrency
 	config.Limits.Concurrency += f.cache.underWay()
-	return f.cache.open(ctx, local)
+	c, closeCache, err := f.cache.open(ctx, local)
+	if err != nil || f.cache.cas == "" {
+		return c, closeCache, err
+	}
+	blobs, err := f.cache.blobs(ctx)
+	if err != nil {
+		closeCache()
+		return nil, nil, err
+	}
+	config.Blobs = blobs
+	return c, func() {
+		closeCache()
+		_ = blobs.Close() // nothing is under way
+	}, nil
 }
 
 // secure sets what clients must have.
