@@ -107,8 +107,8 @@ func tree(t *testing.T, n int) string {
 	return dir
 }
 
-// files returns the content of the files below a folder, by name.
-func files(t *testing.T, dir string) map[string]string {
+// pycFiles returns the content of the files below a folder, by name.
+func pycFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	paths, err := filepath.Glob(filepath.Join(dir, "__pycache__", "*"))
@@ -140,7 +140,7 @@ func TestRemoteIsLocal(t *testing.T) {
 		if code != gotCode || strings.ReplaceAll(stdout, local, remote) != gotStdout || stderr != gotStderr {
 			t.Errorf("%v: got %d, %s%s\nwant %d, %s%s", args, gotCode, gotStdout, gotStderr, code, stdout, stderr)
 		}
-		want, got := files(t, local), files(t, remote)
+		want, got := pycFiles(t, local), pycFiles(t, remote)
 		if len(want) == 0 || len(got) != len(want) {
 			t.Errorf("%v: %d files, want %d", args, len(got), len(want))
 		}
@@ -165,7 +165,7 @@ func TestServiceKilled(t *testing.T) {
 	src := tree(t, 400)
 	local, remote := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "out")
 	pycs("compile", "--out", local, src)
-	want := files(t, local)
+	want := pycFiles(t, local)
 	type ended struct {
 		code           int
 		stdout, stderr string
@@ -175,7 +175,7 @@ func TestServiceKilled(t *testing.T) {
 		code, stdout, stderr := pycs("compile", "--json", "--remote", "grpc://"+s.address, "--remote-retry", "300ms", "--out", remote, src)
 		done <- ended{code, stdout, stderr}
 	}()
-	for len(files(t, remote)) < 20 {
+	for len(pycFiles(t, remote)) < 20 {
 		time.Sleep(time.Millisecond)
 	}
 	s.Process.Signal(syscall.SIGKILL)
@@ -188,7 +188,7 @@ func TestServiceKilled(t *testing.T) {
 	if e.code != exitFailed {
 		t.Errorf("exit code %d", e.code)
 	}
-	got := files(t, remote)
+	got := pycFiles(t, remote)
 	away := 0
 	for line := range strings.Lines(e.stdout) {
 		var r moduleReport
@@ -212,7 +212,7 @@ func TestServiceKilled(t *testing.T) {
 
 	// The same once more with the local compiler in its place does the rest.
 	code, _, _ := pycs("compile", "--remote", "grpc://"+s.address, "--remote-retry", "0", "--remote-fallback", "local", "--out", remote, src)
-	if got := files(t, remote); code != exitFailed || len(got) != len(want) {
+	if got := pycFiles(t, remote); code != exitFailed || len(got) != len(want) {
 		t.Errorf("with the fallback: exit code %d, %d files, want %d", code, len(got), len(want))
 	}
 }

@@ -1,8 +1,9 @@
 #!/bin/bash
 # setup.sh: everything that .ci/run and the end-to-end tests use, under the
 # cache folder ($RULES_PYC_CACHE, or ~/.cache/rules_pyc): real CPythons, a real
-# Bazel with its modules, a cache server and an executor. Needs a Debian machine
-# with Go, git and apt; what of Debian's own tools is missing it installs, as root.
+# Bazel with its modules, a cache server, an executor, and a Python with gRPC.
+# Needs a Debian machine with Go, git and apt; what of Debian's own tools is
+# missing it installs, as root.
 #
 # What is there already is kept, so that a second run takes seconds.
 set -euo pipefail
@@ -31,6 +32,7 @@ main() {
   "$HERE/bazel-modules.sh"
   "$HERE/bazel-remote.sh"
   "$HERE/buildbox.sh"
+  "$HERE/grpc-python.sh"
   say "$(du -sm "$CACHE" | cut -f 1) MB in $CACHE"
 }
 
