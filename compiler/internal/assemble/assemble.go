@@ -19,7 +19,7 @@ import (
 )
 
 // An Instr is an instruction in its final place. The operand of a jump is the
-// index of the instruction that it goes to.
+// index of the instruction that it goes to: see AddJump.
 type Instr struct {
 	instr.Instr
 	Handler int32 // the number of its exception handler, or NoHandler
@@ -103,9 +103,12 @@ func leaves(op opcode.Op) bool {
 
 // Begin returns room for the n instructions of a unit, for the caller to fill in.
 func (a *Assembler) Begin(n int) []Instr {
-	a.instrs, a.handlers = resize(a.instrs, n), a.handlers[:0]
+	a.instrs, a.handlers, a.jumps = resize(a.instrs, n), a.handlers[:0], a.jumps[:0]
 	return a.instrs
 }
+
+// AddJump says that the instruction with the index at jumps to another one.
+func (a *Assembler) AddJump(at, to int32) { a.jumps = append(a.jumps, jump{at, to}) }
 
 // AddHandler adds an exception handler of the unit and returns its number.
 func (a *Assembler) AddHandler(h Handler) int32 {
@@ -180,18 +183,13 @@ func (a *Assembler) size(op opcode.Op, arg int32) int32 {
 	return n
 }
 
-// resolveUnconditionalJumps gives jumps their direction, and lists them.
+// resolveUnconditionalJumps gives jumps their direction.
 //
 // CPython: assemble.c, resolve_unconditional_jumps.
 func (a *Assembler) resolveUnconditionalJumps() {
-	a.jumps = a.jumps[:0]
-	for i := range a.instrs {
-		in := &a.instrs[i]
-		if !a.rows[in.Op].jump {
-			continue
-		}
-		a.jumps = append(a.jumps, jump{int32(i), in.Arg})
-		switch forward := in.Arg > int32(i); {
+	for _, j := range a.jumps {
+		in := &a.instrs[j.at]
+		switch forward := j.to > j.at; {
 		case in.Op == opcode.Jump && !forward:
 			in.Op = opcode.JumpBackward
 		case in.Op == opcode.JumpNoInterrupt && !forward:

@@ -172,7 +172,7 @@ func (c *Compiler) functionBody(f *funcDef, scope *symtable.Scope, flags funcFla
 func (c *Compiler) wrapInStopIterationHandler() {
 	none := instr.NoLoc()
 	handler := c.newLabel()
-	c.seq.Insert(c.u.start, opcode.SetupCleanup, int32(handler), none)
+	c.seq.InsertJump(c.u.start, opcode.SetupCleanup, handler, none)
 	c.addNone(none)
 	c.add(none, opcode.ReturnValue)
 	c.use(handler)

@@ -41,7 +41,7 @@ func (u *benchUnit) label(r *rig) {
 }
 
 // emit does what a code generator does.
-func (u *benchUnit) emit(seq *instr.Sequence) {
+func (u *benchUnit) emit(r *rig, seq *instr.Sequence) {
 	for range u.places {
 		seq.NewLabel()
 	}
@@ -51,7 +51,11 @@ func (u *benchUnit) emit(seq *instr.Sequence) {
 			seq.Use(instr.Label(next))
 			next++
 		}
-		seq.Emit(in.Op, in.Arg, in.Loc)
+		if r.classes[in.Op]&hasTarget != 0 {
+			seq.Jump(in.Op, instr.Label(in.Arg), in.Loc)
+		} else {
+			seq.Emit(in.Op, in.Arg, in.Loc)
+		}
 	}
 }
 
@@ -86,7 +90,7 @@ func BenchmarkCompile(b *testing.B) {
 		for i := range units {
 			u := &units[i]
 			r.unit.Reset()
-			u.emit(&r.unit.Instrs)
+			u.emit(r, &r.unit.Instrs)
 			for _, in := range u.annotations {
 				r.unit.Annotations.Emit(in.Op, in.Arg, in.Loc)
 			}

@@ -2,8 +2,10 @@ package flowgraph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
 // build makes the graph of a sequence. The annotations take the place of the
@@ -15,18 +17,19 @@ import (
 func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 	c.g.reset()
 	c.has = 0
-	m, err := c.markTargets(seq)
-	if err != nil {
+	if err := c.markTargets(seq); err != nil {
 		return err
 	}
 	list, n := seq.Instrs(), annotations.Len()
-	b := builder{room: c.g.room(len(list) + n + slack*(m.blocks+1)), places: seq}
-	if m.placeholder < 0 {
+	b := builder{left: len(list) + n, places: seq}
+	c.makeRoom(&b)
+	at := slices.IndexFunc(list[:min(len(list), maxPrologue)], isPlaceholder)
+	if at < 0 {
 		c.addRun(&b, list, 0, 0)
 	} else {
-		c.addRun(&b, list[:m.placeholder], 0, 0)
+		c.addRun(&b, list[:at], 0, 0)
 		c.addRun(&b, annotations.Instrs(), noTargets, 0)
-		c.addRun(&b, list[m.placeholder+1:], m.placeholder+1, int32(n)-1)
+		c.addRun(&b, list[at+1:], at+1, int32(n)-1)
 	}
 	if b.end == b.start {
 		return fmt.Errorf("the code unit has no instructions")
@@ -35,51 +38,46 @@ func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 	return nil
 }
 
-// marks are what there is to know of a sequence before its graph is built.
-type marks struct {
-	blocks      int // how many there may be at most
-	placeholder int // index of ANNOTATIONS_PLACEHOLDER, or -1
-}
+// maxPrologue is the number of instructions of which one may be
+// ANNOTATIONS_PLACEHOLDER, which is at the start of a module.
+const maxPrologue = 8
+
+func isPlaceholder(in instr.Instr) bool { return in.Op == opcode.AnnotationsPlaceholder }
 
 // markTargets finds which instructions are jumped to.
-func (c *Compiler) markTargets(seq *instr.Sequence) (marks, error) {
-	list, m := seq.Instrs(), marks{placeholder: -1}
+func (c *Compiler) markTargets(seq *instr.Sequence) error {
+	list := seq.Instrs()
 	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < len(list) {
 		c.isTarget = make([]bool, len(list), 2*len(list))
 	}
 	c.isTarget = c.isTarget[:len(list)]
 	clear(c.isTarget)
-	for i := range list {
-		k := c.classes[list[i].Op]
-		if k&(hasTarget|isTerminator|isPlaceholder) == 0 {
-			continue
-		}
-		m.blocks++
-		if k&isPlaceholder != 0 {
-			m.placeholder = i
-		}
-		if k&hasTarget == 0 {
-			continue
-		}
+	for _, i := range seq.Jumps() {
 		place := seq.Place(instr.Label(list[i].Arg))
 		if place < 0 || int(place) >= len(list) {
-			return m, fmt.Errorf("instruction %d, %v, has a target that is nowhere", i, list[i].Op)
+			return fmt.Errorf("instruction %d, %v, has a target that is nowhere", i, list[i].Op)
 		}
-		if !c.isTarget[place] {
-			c.isTarget[place] = true
-			m.blocks++
-		}
+		c.isTarget[place] = true
 	}
-	return m, nil
+	return nil
 }
 
-// A builder is a block under construction, and the room for it and all others.
+// A builder is a block under construction, and room for it and more.
 type builder struct {
 	room       []instruction
 	start, end int // the block's instructions in the room
+	left       int // instructions that are not in a complete block
 	has        class
 	terminated bool // the block's last instruction must be the last
 	places     *instr.Sequence
+}
+
+// makeRoom sees to it that all that is left would fit as one block.
+func (c *Compiler) makeRoom(b *builder) {
+	if b.end+b.left+slack > len(b.room) {
+		b.room = c.g.room(b.left + slack*(b.left/8+8))
+		b.start, b.end = 0, 0
+	}
 }
 
 // noTargets stands for the index of instructions that are not jumped to.
@@ -104,7 +102,7 @@ func (c *Compiler) addRun(b *builder, list []instr.Instr, first int, offset int3
 		if k&hasTarget != 0 {
 			arg = b.places.Place(instr.Label(arg)) + offset
 		}
-		if in.Loc.Start.Line == loc0 {
+		if in.Loc.Start.Line < 0 {
 			k |= isLineless
 		}
 		b.room[b.end] = instruction{op: in.Op, arg: arg, loc: in.Loc}
@@ -121,7 +119,9 @@ func (c *Compiler) endBlock(b *builder) {
 	block := &c.g.blocks[c.g.current]
 	block.instrs, block.has = b.room[b.start:b.end:end], b.has
 	c.has |= b.has
+	b.left -= b.end - b.start
 	b.start, b.end, b.has, b.terminated = end, end, 0, false
+	c.makeRoom(b)
 }
 
 // startBlock adds a block behind the current one.

@@ -25,11 +25,10 @@ const (
 	isPseudo                          // lowering replaces it
 	isPatterned                       // optimizeBasicBlocks may rewrite it
 	keepsInputs                       // in optimizeLoadFast: it does more than to use up its inputs
-	isPlaceholder
 	isNop
 	isPop
 	isSwap
-	isLineless // it has no line; of blocks only
+	isLineless // it has no line of its own; of blocks only
 
 	hasTarget     = isJump | isBlockPush
 	isTerminator  = isJump | isScopeExit
@@ -84,7 +83,6 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 		opcode.Reraise, opcode.SetAdd, opcode.SetUpdate, opcode.EndSend, opcode.SetFunctionAttribute,
 		opcode.CheckExcMatch, opcode.ForIter, opcode.LoadAttr, opcode.LoadSuperAttr, opcode.LoadSpecial,
 		opcode.PushExcInfo, opcode.Send)
-	add(isPlaceholder, opcode.AnnotationsPlaceholder)
 	add(isNop, opcode.Nop)
 	add(isPop, opcode.PopTop)
 	add(isSwap, opcode.Swap)
@@ -118,6 +116,16 @@ func (b *block) jumpers() []instruction {
 	return b.instrs[max(len(b.instrs)-1, 0):]
 }
 
+// anyBlock reports whether a block has an instruction of a class.
+func (c *Compiler) anyBlock(k class) bool {
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		if c.g.blocks[id].has&k != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // setNop makes an instruction of a block a NOP.
 func (b *block) setNop(i *instruction) {
 	i.op, i.arg = opcode.Nop, 0
@@ -127,7 +135,7 @@ func (b *block) setNop(i *instruction) {
 // setLoc gives an instruction of a block a location.
 func (b *block) setLoc(i *instruction, loc instr.Loc) {
 	i.loc = loc
-	if loc.Start.Line == loc0 {
+	if loc.Start.Line < 0 {
 		b.has |= isLineless
 	}
 }

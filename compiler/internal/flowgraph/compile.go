@@ -167,14 +167,15 @@ func (c *Compiler) emit() []assemble.Instr {
 		for i := range instrs {
 			in := &instrs[i]
 			o := &out[n]
-			n++
 			o.Op, o.Arg, o.Loc, o.Handler = in.op, in.arg, in.loc, assemble.NoHandler
 			if c.is(in, hasTarget) {
 				o.Arg = g.blocks[in.target].label
+				c.assembler.AddJump(int32(n), o.Arg)
 			}
 			if in.except != noBlock {
 				o.Handler = c.handler(&g.blocks[in.except])
 			}
+			n++
 		}
 	}
 	return out

@@ -139,11 +139,11 @@ func (c *Compiler) emitAll(seq *instr.Sequence, instrs []instr.Instr) {
 		if l, ok := labels[int32(i)]; ok {
 			seq.Use(l)
 		}
-		arg := in.Arg
 		if c.classes[in.Op]&hasTarget != 0 {
-			arg = int32(labels[arg])
+			seq.Jump(in.Op, labels[in.Arg], in.Loc)
+		} else {
+			seq.Emit(in.Op, in.Arg, in.Loc)
 		}
-		seq.Emit(in.Op, arg, in.Loc)
 	}
 }
 

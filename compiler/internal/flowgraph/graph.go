@@ -186,7 +186,7 @@ func (c *Compiler) insert(b *block, at int, list ...instruction) {
 // classOf returns the class of an instruction, and whether it has a line.
 func (c *Compiler) classOf(i *instruction) class {
 	k := c.classes[i.op]
-	if i.loc.Start.Line == loc0 {
+	if i.loc.Start.Line < 0 {
 		k |= isLineless
 	}
 	return k

@@ -7,6 +7,9 @@ import "github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 //
 // CPython: flowgraph.c, resolve_line_numbers.
 func (c *Compiler) resolveLineNumbers() error {
+	if !c.anyBlock(isLineless) {
+		return nil
+	}
 	c.duplicateExitsWithoutLineno()
 	c.propagateLineNumbers()
 	return nil
@@ -101,9 +104,12 @@ func (b *block) propagateLines() {
 	for i := range b.instrs {
 		in := &b.instrs[i]
 		if in.loc.Start.Line == loc0 {
-			b.setLoc(in, loc)
+			in.loc = loc
 		}
 		loc = in.loc
+		if loc.Start.Line < 0 {
+			b.has |= isLineless
+		}
 	}
 }
 

@@ -93,20 +93,19 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 			if b.label != noLabel {
 				previous = nil
 			}
-			if b.has&isPop == 0 {
-				if last := b.last(); last != nil {
-					previous, at = last, b
+			for i := range b.popping() {
+				in := &b.instrs[i]
+				if i > 0 {
+					previous, at = &b.instrs[i-1], b
 				}
-			} else {
-				for i := range b.instrs {
-					in := &b.instrs[i]
-					if in.op == opcode.PopTop && c.isPureLoad(previous) {
-						at.setNop(previous)
-						b.setNop(in)
-						done = false
-					}
-					previous, at = in, b
+				if in.op == opcode.PopTop && c.isPureLoad(previous) {
+					at.setNop(previous)
+					b.setNop(in)
+					done = false
 				}
+			}
+			if last := b.last(); last != nil {
+				previous, at = last, b
 			}
 			if previous != nil && c.is(previous, isJump) || !c.fallsThrough(b) {
 				previous = nil
@@ -114,6 +113,14 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 		}
 	}
 	return nil
+}
+
+// popping returns the instructions of a block if there may be a POP_TOP.
+func (b *block) popping() []instruction {
+	if b.has&isPop == 0 {
+		return nil
+	}
+	return b.instrs
 }
 
 // isPureLoad reports whether all that an instruction does is to put one value

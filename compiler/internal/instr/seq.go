@@ -7,6 +7,7 @@ import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 // memory.
 type Sequence struct {
 	instrs []Instr
+	jumps  []int32 // the indices of instructions with a label, in no order
 	places []int32 // for each label, the index of the instruction it is before; unplaced if none yet
 }
 
@@ -18,9 +19,9 @@ const maxKept = 1 << 16
 // Reset empties the sequence.
 func (s *Sequence) Reset() {
 	if cap(s.instrs) > maxKept {
-		s.instrs, s.places = nil, nil
+		s.instrs, s.jumps, s.places = nil, nil, nil
 	}
-	s.instrs = s.instrs[:0]
+	s.instrs, s.jumps = s.instrs[:0], s.jumps[:0]
 	s.places = s.places[:0]
 }
 
@@ -29,6 +30,10 @@ func (s *Sequence) Len() int { return len(s.instrs) }
 
 // Instrs returns the instructions. The slice is valid until the next Emit.
 func (s *Sequence) Instrs() []Instr { return s.instrs }
+
+// Jumps returns the indices of the instructions with a label, in no order. The
+// slice is valid until the next Jump.
+func (s *Sequence) Jumps() []int32 { return s.jumps }
 
 // NewLabel returns a label that is nowhere yet.
 //
@@ -59,20 +64,25 @@ func (s *Sequence) Emit(op opcode.Op, arg int32, loc Loc) {
 
 // Jump appends an instruction whose target is the label.
 func (s *Sequence) Jump(op opcode.Op, target Label, loc Loc) {
+	s.jumps = append(s.jumps, int32(len(s.instrs)))
 	s.instrs = append(s.instrs, Instr{Op: op, Arg: int32(target), Loc: loc})
 }
 
-// Insert puts an instruction before the one with the index at. Labels at that
-// place move behind the new instruction, so that jumps to them skip it.
+// InsertJump puts an instruction whose target is the label before the one with
+// the index at. Labels at that place move behind the new instruction, so that
+// jumps to them skip it.
 //
 // CPython: instruction_sequence.c, _PyInstructionSequence_InsertInstruction.
-func (s *Sequence) Insert(at int, op opcode.Op, arg int32, loc Loc) {
+func (s *Sequence) InsertJump(at int, op opcode.Op, target Label, loc Loc) {
 	s.instrs = append(s.instrs, Instr{})
 	copy(s.instrs[at+1:], s.instrs[at:])
-	s.instrs[at] = Instr{Op: op, Arg: arg, Loc: loc}
-	for i, place := range s.places {
-		if int(place) >= at {
-			s.places[i]++
+	s.instrs[at] = Instr{Op: op, Arg: int32(target), Loc: loc}
+	for _, list := range [...][]int32{s.places, s.jumps} {
+		for i, place := range list {
+			if int(place) >= at {
+				list[i]++
+			}
 		}
 	}
+	s.jumps = append(s.jumps, int32(at))
 }

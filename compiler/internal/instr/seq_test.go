@@ -20,8 +20,8 @@ func TestSequence(t *testing.T) {
 		s.Emit(opcode.PopTop, 0, instr.NoLoc())
 		s.Use(end)
 		s.Emit(opcode.ReturnValue, 0, instr.NextLoc())
-		s.Insert(0, opcode.Nop, 0, instr.NoLoc())
-		s.Insert(3, opcode.Nop, 0, instr.NoLoc())
+		s.InsertJump(0, opcode.SetupCleanup, end, instr.NoLoc())
+		s.InsertJump(3, opcode.SetupFinally, end, instr.NoLoc())
 		got := []int32{s.Place(start), s.Place(end), s.Place(unused), int32(s.Len())}
 		if want := []int32{1, 5, -1, 6}; !cmp.Equal(got, want) {
 			t.Errorf("labels are at %v, want %v", got, want)
@@ -30,9 +30,12 @@ func TestSequence(t *testing.T) {
 		for _, in := range s.Instrs() {
 			ops = append(ops, in.Op)
 		}
-		want := []opcode.Op{opcode.Nop, opcode.LoadName, opcode.JumpIfFalse, opcode.Nop, opcode.PopTop, opcode.ReturnValue}
+		want := []opcode.Op{opcode.SetupCleanup, opcode.LoadName, opcode.JumpIfFalse, opcode.SetupFinally, opcode.PopTop, opcode.ReturnValue}
 		if !cmp.Equal(ops, want) {
 			t.Errorf("instructions are %v, want %v", ops, want)
+		}
+		if got, want := s.Jumps(), []int32{2, 0, 3}; !cmp.Equal(got, want) {
+			t.Errorf("jumps are at %v, want %v", got, want)
 		}
 		if jump := s.Instrs()[2]; instr.Label(jump.Arg) != end {
 			t.Errorf("the jump goes to label %d, want %d", jump.Arg, end)
