@@ -49,7 +49,7 @@ func newDumper(v pyver.Version) *dumper {
 
 // dump returns what is made of a source, or "!" and the error.
 func (d *dumper) dump(src []byte, optimize int) string {
-	f, err := source.Read("x.py", src)
+	f, err := source.Decode("x.py", src, pyver.Default)
 	if err != nil {
 		return notParsed
 	}

@@ -29,7 +29,7 @@ func TestHostile(t *testing.T) {
 		"indents":     indents(120),
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, err := source.Read(name, []byte(src))
+			f, err := source.Decode(name, []byte(src), pyver.Default)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,7 @@ func BenchmarkRun(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				f, err := source.Read(path, text)
+				f, err := source.Decode(path, text, pyver.Default)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -45,9 +45,6 @@ func (e *Error) Error() string { return e.Msg }
 
 var bom = []byte("\xef\xbb\xbf")
 
-// Read decodes the bytes of a file as the default version does.
-func Read(name string, data []byte) (*File, error) { return Decode(name, data, pyver.Default) }
-
 // Decode decodes the bytes of a file as a version does. An error is an *Error,
 // or an *UnsupportedError. Newlines are translated before the declared encoding
 // is decoded. CPython: Parser/tokenizer/string_tokenizer.c, decode_str.

@@ -34,7 +34,7 @@ func BenchmarkBuild(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				f, err := source.Read(path, text)
+				f, err := source.Decode(path, text, pyver.Default)
 				if err != nil {
 					b.Fatal(err)
 				}

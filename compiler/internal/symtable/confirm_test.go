@@ -39,7 +39,7 @@ func newDumper(v pyver.Version) *dumper {
 
 // dump returns the table of a source as text, or "!" and the error.
 func (d *dumper) dump(src []byte) string {
-	f, err := source.Read("x.py", src)
+	f, err := source.Decode("x.py", src, pyver.Default)
 	if err != nil {
 		return notParsed
 	}

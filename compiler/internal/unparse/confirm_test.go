@@ -21,7 +21,7 @@ const maxShown = 10
 
 // rewrite parses an expression and returns its text.
 func rewrite(p *parser.Parser, v pyver.Version, expr string) (string, error) {
-	f, err := source.Read("x.py", []byte("x: ("+expr+")\n"))
+	f, err := source.Decode("x.py", []byte("x: ("+expr+")\n"), pyver.Default)
 	if err != nil {
 		return "", err
 	}

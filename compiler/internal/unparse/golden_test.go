@@ -57,7 +57,7 @@ func FuzzAppend(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		for _, v := range pyver.All() {
-			file, err := source.Read("x.py", []byte(src))
+			file, err := source.Decode("x.py", []byte(src), pyver.Default)
 			if err != nil {
 				return
 			}
@@ -83,7 +83,7 @@ func FuzzAppend(f *testing.F) {
 // BenchmarkAppend writes the expressions of an archive.
 func BenchmarkAppend(b *testing.B) {
 	text := golden.Sources(b, "testdata/expressions.txtar")[0]
-	file, err := source.Read("x.py", []byte(text))
+	file, err := source.Decode("x.py", []byte(text), pyver.Default)
 	if err != nil {
 		b.Fatal(err)
 	}
