@@ -34,7 +34,9 @@ Flags of the start:
   --interpreter VERSION=PATH   a CPython in the place of python3.X on PATH; may
                                be repeated
   --timeout DURATION           longest time of an interpreter for one source
-                               (default 1m0s)`,
+                               (default 1m0s)
+and those of pyc compile for caches and services: --disk-cache, --cache,
+--remote and what goes with them.`,
 		DisableFlagParsing: true, // a request's flags are the worker's to read
 		RunE:               runWorker,
 	}
