@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,13 +27,24 @@ func (noop) Compile(context.Context, []byte, compiler.Options) (*compiler.Result
 	return &compiler.Result{Code: []byte("code")}, nil
 }
 
+// handlers are what the benchmarks measure: "echo" is the protocol alone, "files"
+// reads a source and writes a .pyc, "native" compiles too.
+var handlers = []struct {
+	name   string
+	handle worker.Handler
+}{
+	{"echo", empty},
+	{"files", worker.NewHandler(noop{}, nil, 0, slog.New(slog.DiscardHandler))},
+	{"native", worker.NewHandler(new(compiler.Native), nil, 0, slog.New(slog.DiscardHandler))},
+}
+
 // BenchmarkRoundTrip measures one request after the other through real pipes,
 // and reports the median and the 99th percentile of the time to the response.
-// "echo" is the protocol alone, "compile" reads a source and writes a .pyc.
 func BenchmarkRoundTrip(b *testing.B) {
 	for _, form := range []form{protoForm, jsonForm} {
 		for _, inputs := range []int{2, 1000} {
-			for name, handle := range map[string]worker.Handler{"echo": empty, "compile": worker.NewHandler(noop{}, nil, 0, slog.New(slog.DiscardHandler))} {
+			for _, h := range handlers {
+				name, handle := h.name, h.handle
 				b.Run(fmt.Sprintf("%s/%s/%dinputs", name, form, inputs), func(b *testing.B) {
 					c := connect(b, form, handle)
 					req := benchmarkRequest(b, inputs)
@@ -58,22 +70,31 @@ func BenchmarkRoundTrip(b *testing.B) {
 // BenchmarkThroughput measures many requests under way at once.
 func BenchmarkThroughput(b *testing.B) {
 	for _, form := range []form{protoForm, jsonForm} {
-		b.Run(string(form), func(b *testing.B) {
-			c := connect(b, form, empty)
-			req := benchmarkRequest(b, 2)
-			b.ReportAllocs()
-			b.ResetTimer()
-			go func() {
-				for i := range b.N {
-					req.RequestId = int32(i) + 1
-					c.send(form.request(req))
+		for _, h := range handlers {
+			b.Run(h.name+"/"+string(form), func(b *testing.B) {
+				c := connect(b, form, h.handle)
+				var requests []*workerpb.WorkRequest // each with files of its own
+				for range 64 {
+					requests = append(requests, benchmarkRequest(b, 2))
 				}
-			}()
-			for range b.N {
-				c.receive()
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
-		})
+				b.ReportAllocs()
+				b.ResetTimer()
+				free := make(chan struct{}, len(requests))
+				go func() {
+					for i := range b.N {
+						free <- struct{}{}
+						req := requests[i%len(requests)]
+						req.RequestId = int32(i) + 1
+						c.send(form.request(req))
+					}
+				}()
+				for range b.N {
+					c.receive()
+					<-free
+				}
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+			})
+		}
 	}
 }
 
@@ -81,11 +102,31 @@ func empty(context.Context, *workerpb.WorkRequest) *workerpb.WorkResponse {
 	return &workerpb.WorkResponse{}
 }
 
+// benchmarkSource is the sixteenth part of a module of usual size, 10 kB.
+const benchmarkSource = `
+class Account:
+    """What a customer has."""
+
+    def __init__(self, owner, balance=0, *, log=print):
+        self.owner = owner
+        self.balance = balance
+        self.log = log
+
+    def withdraw(self, amount):
+        """Take money off the account and return what is left."""
+        if not 0 < amount <= self.balance:
+            raise ValueError(f"cannot withdraw {amount} of {self.balance}")
+        self.balance -= amount
+        for name, value in sorted(vars(self).items()):
+            self.log(name, value, sep=": ")
+        return self.balance
+`
+
 func benchmarkRequest(b *testing.B, inputs int) *workerpb.WorkRequest {
 	b.Helper()
 	dir := b.TempDir()
 	source := filepath.Join(dir, "a.py")
-	if err := os.WriteFile(source, make([]byte, 4096), 0o600); err != nil {
+	if err := os.WriteFile(source, []byte(strings.Repeat(benchmarkSource, 16)), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	req := request(1, "--src", source, "--src_name", "a.py", "--pyc", source+"c", "--python_version", "3.14")
