@@ -21,6 +21,7 @@ import (
 func (p *Parser) diagnose(met bailout) *diag.Error {
 	p.lastBlock, p.atEnd = 0, false
 	if met.final {
+		p.atEnd = met.err == p.lexErr && p.lexEnd.AtEnd
 		return met.err
 	}
 	if p.grammar == nil {

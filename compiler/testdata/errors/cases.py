@@ -98,6 +98,10 @@ f"\""~{a b:
 '' [[] for []]~
 a[[]for[]]~
 [a for b]~
+(o''~)~
+(""o(~))~
+(a nt b~ c)~
+x = "\""~ + a nt b
 improt a~
 x=1~y=2~improt a~
 def f():~  x=1~  fro x in y:~    pass~
