@@ -139,6 +139,8 @@ func (s *Server) compileStatus(ctx context.Context, err error) error {
 		return status.FromContextError(ctx.Err()).Err()
 	case errors.As(err, &unsupported):
 		return status.Error(codes.Unimplemented, valid(err.Error()))
+	case errors.Is(err, context.DeadlineExceeded): // the compiler has a limit of its own
+		return status.Error(codes.DeadlineExceeded, valid(err.Error()))
 	}
 	s.log.ErrorContext(ctx, "a module could not be compiled", "error", err)
 	return status.Error(codes.Internal, valid(err.Error()))

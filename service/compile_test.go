@@ -197,6 +197,8 @@ func TestCompileFaults(t *testing.T) {
 			case "slow.py":
 				<-ctx.Done()
 				return nil, ctx.Err()
+			case "interpreter.py":
+				return nil, fmt.Errorf("interpreter.py: took longer than 5s: %w", context.DeadlineExceeded)
 			case "error.py":
 				return nil, errors.New("error.py: the interpreter has crashed")
 			}
@@ -210,6 +212,7 @@ func TestCompileFaults(t *testing.T) {
 	}{
 		{"panic.py", codes.Internal, "panic.py: the compiler has a fault; the server's log has the details"},
 		{"slow.py", codes.DeadlineExceeded, "compiling took longer than 50ms, the limit (--max-duration)"},
+		{"interpreter.py", codes.DeadlineExceeded, "interpreter.py: took longer than 5s: context deadline exceeded"},
 		{"error.py", codes.Internal, "error.py: the interpreter has crashed"},
 		{"fine.py", codes.OK, ""},
 	} {
