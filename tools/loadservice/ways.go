@@ -202,12 +202,14 @@ func loadCommand(ctx context.Context, o options, sources []source) (*measurement
 			return nil, err
 		}
 		began := time.Now()
-		output, err := exec.CommandContext(ctx, o.pyc, "compile", "--json", "--python", o.python, "--out", filepath.Join(dir, "out"), tree).Output()
+		c := exec.CommandContext(ctx, o.pyc, "compile", "--json", "--python", o.python, "--out", filepath.Join(dir, "out"), tree)
+		output, err := c.Output()
 		m.took += time.Since(began)
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {
 			return nil, err
 		}
+		m.cpu += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
 		lines := bytes.Split(bytes.TrimSpace(output), []byte("\n"))
 		var last struct {
 			Summary struct{ Compiled, Failed int64 }
