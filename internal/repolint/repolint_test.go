@@ -63,7 +63,7 @@ var layers = map[string]string{
 	"compiler/internal/unidata":    "pyver",
 	"compiler/internal/diag":       native("source"),
 	"compiler/internal/token":      native("names source"),
-	"compiler/internal/lexer":      "pyver " + native("diag names source token unidata"),
+	"compiler/internal/lexer":      "pyver pyc/pyrepr " + native("diag names source token unidata"),
 	"compiler/internal/ast":        "pyver pyc/pyrepr " + native("names source"),
 	"compiler/internal/parser":     "pyver " + native("ast diag lexer names source token unidata"),
 	"compiler/internal/symtable":   "pyver " + native("ast diag names source"),

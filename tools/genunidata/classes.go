@@ -19,7 +19,7 @@ type class struct {
 
 // propertyNames lists the properties in the order of their bits. Each is a kind
 // of fact and, in package unidata, the name of the bit.
-var propertyNames = []string{"start", "continue", "printable", "unsettled"}
+var propertyNames = []string{"start", "continue", "unsettled"}
 
 // A profile is what all versions know of a code point. Code points with the same
 // profile share a class.

@@ -7,7 +7,6 @@ A line is a kind and its values; code points have six hexadecimal digits:
     unicode VERSION                 version of the Unicode database
     start FIRST..LAST               str.isidentifier accepts it as first character
     continue FIRST..LAST            ... and as a later one
-    printable FIRST..LAST           str.isprintable accepts it
     unsettled FIRST..LAST           NFKC changes it, or it may act on its neighbours
     combining FIRST..LAST CLASS     canonical combining class, where it is not 0
     nfkd CODE CODE...               compatibility decomposition, Hangul excepted
@@ -41,7 +40,6 @@ def main():
     lines = ["unicode " + unicodedata.unidata_version]
     lines += ranges("start", lambda c: chr(c).isidentifier())
     lines += ranges("continue", lambda c: ("a" + chr(c)).isidentifier())
-    lines += ranges("printable", lambda c: chr(c).isprintable())
     lines += ranges("combining", lambda c: str(unicodedata.combining(chr(c)) or ""))
     lines += normalization()
     lines += hangul_parts()

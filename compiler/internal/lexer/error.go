@@ -8,6 +8,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
+	"github.com/rules-pyc/rules_pyc/pyc/pyrepr"
 )
 
 // raise records an error of the characters of a token, from a column to a
@@ -62,7 +63,7 @@ func (l *Lexer) strange(c byte) bool {
 // CPython: lexer.c, verify_identifier.
 func (l *Lexer) errorRune(off int, r rune) bool {
 	l.pos = off + utf8.RuneLen(r)
-	if l.uni.IsPrintable(r) {
+	if pyrepr.IsPrintable(r, l.version) {
 		return l.errorHere(fmt.Sprintf("invalid character '%c' (U+%04X)", r, r))
 	}
 	return l.errorHere(fmt.Sprintf("invalid non-printable character U+%04X", r))

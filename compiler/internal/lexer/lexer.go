@@ -44,6 +44,8 @@ type Lexer struct {
 	uni   *unidata.Tables
 	toks  []token.Token
 
+	version pyver.Version
+
 	pos       int // offset of the next byte
 	line      int32
 	lineStart int // offset of the line's first byte
@@ -79,7 +81,7 @@ type Lexer struct {
 
 // New returns a lexer for sources of version v.
 func New(v pyver.Version) *Lexer {
-	l := &Lexer{uni: unidata.For(v)}
+	l := &Lexer{uni: unidata.For(v), version: v}
 	l.inBytes = v.Has(pyver.ErrorColumnsInBytes)
 	l.joinsText = v.Has(pyver.ErrorTextFromToken)
 	l.fstrings = v.Has(pyver.TokenizesFStrings)

@@ -84,7 +84,7 @@ func TestConfirmCodePoints(t *testing.T) {
 
 func propertyBits(tables *unidata.Tables, r rune) string {
 	bits := 0
-	for i, is := range []bool{tables.IsStart(r), tables.IsContinue(r), tables.IsPrintable(r)} {
+	for i, is := range []bool{tables.IsStart(r), tables.IsContinue(r)} {
 		if is {
 			bits |= 1 << i
 		}

@@ -24,7 +24,6 @@ type golden struct {
 	Python, Unicode string
 	Start           []string
 	Continue        []string
-	Printable       []string
 	NFKC            []string
 	CJK, Tangut     []string
 	Named           []string
@@ -96,9 +95,8 @@ func TestPlanes(t *testing.T) {
 				want []string
 				say  func([]byte, rune) []byte
 			}{
-				"start":     {g.Start, is(tables.IsStart)},
-				"continue":  {g.Continue, is(tables.IsContinue)},
-				"printable": {g.Printable, is(tables.IsPrintable)},
+				"start":    {g.Start, is(tables.IsStart)},
+				"continue": {g.Continue, is(tables.IsContinue)},
 				"nfkc": {g.NFKC, func(b []byte, r rune) []byte {
 					if !utf8.ValidRune(r) {
 						return b
@@ -189,7 +187,7 @@ func TestNoCodePoint(t *testing.T) {
 	for _, v := range pyver.All() {
 		tables := unidata.For(v)
 		for _, r := range []rune{-1, -0x41, utf8.MaxRune + 1, 1 << 30, -1 << 31} {
-			if tables.IsStart(r) || tables.IsContinue(r) || tables.IsPrintable(r) {
+			if tables.IsStart(r) || tables.IsContinue(r) {
 				t.Errorf("%v: %#x has a property", v, r)
 			}
 		}

@@ -59,7 +59,6 @@ type properties uint8
 const (
 	start properties = 1 << iota
 	continues
-	printable
 	// unsettled: normalization to NFKC changes the character, moves it, or may
 	// join it to the one before. Text without such characters is normal.
 	unsettled
@@ -85,10 +84,6 @@ func (t *Tables) IsStart(r rune) bool { return t.class(r).properties&start != 0 
 // IsContinue reports whether the character may follow in an identifier.
 // CPython: unicodeobject.c, PyUnicode_IsIdentifier.
 func (t *Tables) IsContinue(r rune) bool { return t.class(r).properties&continues != 0 }
-
-// IsPrintable reports whether repr() shows the character as it is, rather than
-// as an escape. CPython: unicodectype.c, _PyUnicode_IsPrintable.
-func (t *Tables) IsPrintable(r rune) bool { return t.class(r).properties&printable != 0 }
 
 // classNumbers holds for each 256 code points the number of their block, then
 // the blocks: a class number for each code point.

@@ -16,7 +16,7 @@ import unicodedata
 def codes():
     for code in range(sys.maxunicode + 1):
         c = chr(code)
-        properties = c.isidentifier() | ("a" + c).isidentifier() << 1 | c.isprintable() << 2
+        properties = c.isidentifier() | ("a" + c).isidentifier() << 1
         surrogate = 0xD800 <= code < 0xE000
         yield "%d %s\t%s" % (properties, unicodedata.name(c, ""), "" if surrogate else unicodedata.normalize("NFKC", c))
 

@@ -38,7 +38,6 @@ def main():
         "unicode": unicodedata.unidata_version,
         "start": digests(lambda c: chr(c).isidentifier()),
         "continue": digests(lambda c: ("a" + chr(c)).isidentifier()),
-        "printable": digests(lambda c: chr(c).isprintable()),
         "nfkc": digests(lambda c: "" if c in SURROGATES else unicodedata.normalize("NFKC", chr(c)) + "\n"),
         "cjk": digests(lambda c: lookup("CJK UNIFIED IDEOGRAPH-%04X" % c) == c, 4),
         "tangut": digests(lambda c: lookup("TANGUT IDEOGRAPH-%04X" % c) == c, 4),
