@@ -73,8 +73,9 @@ func (l *Lexer) errorRune(off int, r rune) bool {
 // syntax error of it when it gets there.
 func (l *Lexer) errorUndecodable(msg string) bool {
 	line := int(l.line)
-	l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: l.pos - l.lineStart, EndLine: line, EndCol: -1}, "(unicode error) "+msg, true)
-	l.joinText(FirstJoined(l.file, l.toks, l.line))
+	at := diag.Place{Line: line, Col: l.pos - l.lineStart, EndLine: line, EndCol: -1}
+	l.failAt(diag.SyntaxError, at, "(unicode error) "+msg, true)
+	l.joinText(FirstJoined(l.file, l.toks, l.line), at)
 	l.raised, l.bare = true, &diag.Error{Class: diag.UnicodeDecodeError, Msg: msg}
 	return false
 }
@@ -153,9 +154,10 @@ func (l *Lexer) errorEnd() bool {
 		p := l.parens[n-1]
 		line := int(p.Line)
 		last := int(l.lastLine()) <= line
-		l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}, fmt.Sprintf("'%c' was never closed", p.Char), last)
+		at := diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}
+		l.failAt(diag.SyntaxError, at, fmt.Sprintf("'%c' was never closed", p.Char), last)
 		if last {
-			l.joinText(FirstJoined(l.file, l.toks, p.Line))
+			l.joinText(FirstJoined(l.file, l.toks, p.Line), at)
 		}
 		return false
 	}
@@ -163,7 +165,7 @@ func (l *Lexer) errorEnd() bool {
 	line := int(l.line)
 	at := diag.Place{Line: line, Col: len(l.src) - l.lineStart, EndLine: line, EndCol: -1}
 	l.failAt(diag.SyntaxError, at, "unexpected EOF while parsing", true)
-	l.joinText(FirstJoined(l.file, l.toks, l.line))
+	l.joinText(FirstJoined(l.file, l.toks, l.line), at)
 	return false
 }
 
@@ -173,15 +175,21 @@ func (l *Lexer) errorContinuation() bool {
 	line, first := int(l.line), FirstJoined(l.file, l.toks, l.line)
 	l.pos += 2
 	col := l.pos - l.lineStart + len(Lines(l.file, first, l.line-1))
-	l.failAt(diag.SyntaxError, diag.Place{Line: line, Col: col, EndLine: line}, "unexpected character after line continuation character", true)
-	l.joinText(first)
+	at := diag.Place{Line: line, Col: col, EndLine: line}
+	l.failAt(diag.SyntaxError, at, "unexpected character after line continuation character", true)
+	l.joinText(first, at)
 	return false
 }
 
-// joinText has the text of the error begin at another line.
-func (l *Lexer) joinText(first int32) {
-	if l.joinsText {
-		l.err.Text = source.Shown(Lines(l.file, first, int32(l.err.Line)))
+// joinText has the text of the error begin at another line. Its column is then
+// counted in all of the text.
+func (l *Lexer) joinText(first int32, at diag.Place) {
+	if !l.joinsText {
+		return
+	}
+	l.err.Text = source.Shown(Lines(l.file, first, int32(at.Line)))
+	if !l.inBytes || l.file.Declared {
+		l.err.Offset = diag.Offset(l.err.Text, at.Col)
 	}
 }
 

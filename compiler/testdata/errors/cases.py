@@ -102,6 +102,11 @@ a[[]for[]]~
 (""o(~))~
 (a nt b~ c)~
 x = "\""~ + a nt b
+# coding: utf8~"\""~"\""\ ~
+# coding: utf8~"\""é~"\""\ ~
+# coding: utf8~"\""éé~"\"" é \
+# coding: utf8~éé\~(
+# coding: utf8~("\""éé~"\"" é b)~
 improt a~
 x=1~y=2~improt a~
 def f():~  x=1~  fro x in y:~    pass~
