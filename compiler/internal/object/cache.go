@@ -97,18 +97,27 @@ func (p *Pool) MergeOne(o pyc.Object) (pyc.Object, EntryID) { return p.insert(o,
 // is one already.
 func (p *Pool) MergeStr(s string) (pyc.Object, EntryID) {
 	hash := hashStr(s)
-	mask := uint64(len(p.cache.slots) - 1)
-	for i := hash & mask; p.cache.slots[i] != 0; i = (i + 1) & mask {
-		e := &p.cache.entries[p.cache.slots[i]-1]
+	if o, i := p.cache.findStr(hash, s); o != nil {
+		return o, EntryID(i) + firstEntry
+	}
+	o := p.Str(s)
+	return o, EntryID(p.cache.add(hash, o)) + firstEntry
+}
+
+// findStr returns the entry that is a string with the value s, and its index, or
+// nil.
+func (c *cache) findStr(hash uint64, s string) (*pyc.Str, int32) {
+	mask := uint64(len(c.slots) - 1)
+	for i := hash & mask; c.slots[i] != 0; i = (i + 1) & mask {
+		e := &c.entries[c.slots[i]-1]
 		if e.hash != hash {
 			continue
 		}
 		if o, ok := e.o.(*pyc.Str); ok && o.Value == s {
-			return o, EntryID(p.cache.slots[i]-1) + firstEntry
+			return o, c.slots[i] - 1
 		}
 	}
-	o := p.Str(s)
-	return o, EntryID(p.cache.add(hash, o)) + firstEntry
+	return nil, -1
 }
 
 // insert finds or adds a constant.

@@ -23,24 +23,26 @@ func (p *Pool) Intern(s *pyc.Str) *pyc.Str {
 	if id := p.names.Lookup(s.Value); id != names.None {
 		return p.Ident(id)
 	}
-	if t := p.others[s.Value]; t != nil {
+	hash := hashStr(s.Value)
+	if t, _ := p.others.findStr(hash, s.Value); t != nil {
 		return t
 	}
 	t := s
-	if p.internedAtStart(s.Value) {
+	if p.internedAtStart(hash, s.Value) {
 		t = p.OwnStr(s.Value)
 	}
 	t.Interned, t.Flag = true, true
-	p.others[t.Value] = t
+	p.others.add(hash, t)
 	return t
 }
 
-// internedAtStart reports whether a fresh process has interned the string.
-func (p *Pool) internedAtStart(s string) bool {
+// internedAtStart reports whether a fresh process has interned the string, whose
+// hash is given.
+func (p *Pool) internedAtStart(hash uint64, s string) bool {
 	if p.interned == nil {
 		p.interned = indexLines(p.facts.Interned)
 	}
-	return p.interned.has(p.facts.Interned, s)
+	return p.interned.has(p.facts.Interned, hash, s)
 }
 
 // A lineIndex finds lines of a text: a hash table with linear probing, whose
@@ -69,9 +71,9 @@ func indexLines(text string) *lineIndex {
 	return x
 }
 
-// has reports whether s is a line of the text.
-func (x *lineIndex) has(text, s string) bool {
-	hash, mask := hashStr(s), uint64(len(x.slots)-1)
+// has reports whether s, whose hash is given, is a line of the text.
+func (x *lineIndex) has(text string, hash uint64, s string) bool {
+	mask := uint64(len(x.slots) - 1)
 	if x.filter[hash>>48>>6]>>(hash>>48&63)&1 == 0 {
 		return false
 	}

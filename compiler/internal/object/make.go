@@ -151,7 +151,7 @@ func (p *Pool) newIdent(id names.ID) *pyc.Str {
 	text := p.names.Text(id)
 	var s *pyc.Str
 	if id >= p.known {
-		s = p.others[text] // a constant came before a name that is mangled
+		s, _ = p.others.findStr(hashStr(text), text) // a constant came before a name that is mangled
 	}
 	if s == nil {
 		s = p.Str(text)

@@ -62,8 +62,8 @@ type Pool struct {
 	identHashes []uint64   // by names.ID: the hashKey of that string
 	known       names.ID   // identifiers below it had their numbers before the first string was interned
 	items       []pyc.Object
-	interned    *lineIndex          // of facts.Interned
-	others      map[string]*pyc.Str // interned strings that are no identifiers
+	interned    *lineIndex // of facts.Interned
+	others      cache      // interned strings that are no identifiers
 	cache       cache
 	mem         arena
 	share       sharer
@@ -74,9 +74,8 @@ type Pool struct {
 // before each compilation.
 func NewPool(facts Facts) *Pool {
 	p := &Pool{
-		facts:  facts,
-		small:  make([]pyc.Int, facts.MaxSmallInt-facts.MinSmallInt+1),
-		others: map[string]*pyc.Str{},
+		facts: facts,
+		small: make([]pyc.Int, facts.MaxSmallInt-facts.MinSmallInt+1),
 	}
 	p.mem.next = 1
 	for i := range p.small {
@@ -87,7 +86,7 @@ func NewPool(facts Facts) *Pool {
 		bytes[i] = byte(i)
 		p.byteObjs[i] = pyc.Bytes{Flag: true, Serial: p.mem.serial(), Value: bytes[i : i+1 : i+1]}
 		p.latin1[i] = pyc.Str{Flag: true, Serial: p.mem.serial(), Value: string(rune(i))}
-		p.atStart[i] = facts.InternsLatin1 || p.internedAtStart(p.latin1[i].Value)
+		p.atStart[i] = facts.InternsLatin1 || p.internedAtStart(hashStr(p.latin1[i].Value), p.latin1[i].Value)
 	}
 	p.emptyStr = pyc.Str{Flag: true, Serial: p.mem.serial(), Interned: true}
 	p.emptyByte = pyc.Bytes{Flag: true, Serial: p.mem.serial()}
@@ -96,10 +95,6 @@ func NewPool(facts Facts) *Pool {
 	return p
 }
 
-// maxOthers is the number of strings from which the map is not worth keeping:
-// clearing it takes as long as its size, whatever is in it.
-const maxOthers = 1 << 12
-
 // Reset begins a compilation whose identifiers are in the table, which must
 // hold nothing else. Objects of the last compilation are no longer valid: their
 // memory is used again.
@@ -107,10 +102,7 @@ func (p *Pool) Reset(table *names.Table) {
 	p.names, p.known = table, names.ID(table.Len())
 	clear(p.idents)
 	p.idents, p.identHashes = p.idents[:0], p.identHashes[:0] // their memory is in proportion to the names table's
-	if len(p.others) > maxOthers {
-		p.others = map[string]*pyc.Str{}
-	}
-	clear(p.others)
+	p.others.reset()
 	for i := range p.latin1 {
 		p.latin1[i].Interned = p.atStart[i]
 	}

@@ -14,13 +14,23 @@ type Table struct {
 
 	names    *names.Table
 	scopes   map[ast.Node]*Scope
+	largest  int // that scopes has been
 	defaults map[ast.TypeParam]*Scope
 }
+
+// maxScopes is the size up to which the map of scopes is kept whatever the last
+// module had.
+const maxScopes = 1 << 8
 
 func (t *Table) reset(n *names.Table, future Future) {
 	t.names, t.Future, t.Top = n, future, nil
 	if t.scopes == nil {
 		t.scopes, t.defaults = map[ast.Node]*Scope{}, map[ast.TypeParam]*Scope{}
+	}
+	// A map for many more scopes than the last module had is let go: clearing it
+	// would take longer than filling a new one.
+	if t.largest = max(t.largest, len(t.scopes)); t.largest > maxScopes && 16*len(t.scopes) < t.largest {
+		t.scopes, t.largest = map[ast.Node]*Scope{}, 0
 	}
 	clear(t.scopes)
 	clear(t.defaults)
