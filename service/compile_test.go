@@ -188,7 +188,7 @@ func unsupportedEncoding(t *testing.T) string {
 // A compiler's own faults are statuses, and take nobody else down.
 func TestCompileFaults(t *testing.T) {
 	s := start(t, func(c *service.Config) {
-		c.Limits.Duration = 50 * time.Millisecond
+		c.Limits.Duration = 500 * time.Millisecond
 		c.Limits.Concurrency = 1
 		c.Compiler = compilerFunc(func(ctx context.Context, source []byte, opts compiler.Options) (*compiler.Result, error) {
 			switch opts.Filename {
@@ -211,7 +211,7 @@ func TestCompileFaults(t *testing.T) {
 		message string
 	}{
 		{"panic.py", codes.Internal, "panic.py: the compiler has a fault; the server's log has the details"},
-		{"slow.py", codes.DeadlineExceeded, "compiling took longer than 50ms, the limit (--max-duration)"},
+		{"slow.py", codes.DeadlineExceeded, "compiling took longer than 500ms, the limit (--max-duration)"},
 		{"interpreter.py", codes.DeadlineExceeded, "interpreter.py: took longer than 5s: context deadline exceeded"},
 		{"error.py", codes.Internal, "error.py: the interpreter has crashed"},
 		{"fine.py", codes.OK, ""},

@@ -67,7 +67,8 @@ func TestMetrics(t *testing.T) {
 		`pyc_build_info{version="test"}`:                                   1,
 	}
 	eventually(t, "the calls have been counted", func() bool {
-		return metrics(t, s)[`pyc_calls_total{code="OK",`+method+`BatchCompile"}`] == 1
+		m := metrics(t, s)
+		return m[`pyc_calls_total{code="OK",`+method+`BatchCompile"}`] == 1 && m[`pyc_call_seconds_count{`+method+`Compile"}`] == 4
 	})
 	got := metrics(t, s)
 	for name, n := range want {

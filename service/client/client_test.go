@@ -211,7 +211,7 @@ func TestServiceThatIsAway(t *testing.T) {
 	var away atomic.Bool
 	var calls atomic.Int64
 	native := &compiler.Native{}
-	c := answering(t, client.Config{Retry: 300 * time.Millisecond}, func(r *compilev1.CompileRequest) (*compilev1.CompileResponse, error) {
+	c := answering(t, client.Config{Retry: time.Second}, func(r *compilev1.CompileRequest) (*compilev1.CompileResponse, error) {
 		calls.Add(1)
 		if away.Load() {
 			return nil, status.Error(codes.Unavailable, "away")
