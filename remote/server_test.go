@@ -29,8 +29,9 @@ type server struct {
 	repb.UnimplementedContentAddressableStorageServer
 	bspb.UnimplementedByteStreamServer
 
-	address string
-	caps    *repb.ServerCapabilities
+	address  string
+	caps     *repb.ServerCapabilities
+	executor *executes
 
 	mu      sync.Mutex
 	blobs   map[string][]byte // by hash
@@ -47,8 +48,9 @@ func startServer(t *testing.T) *server {
 	s := &server{
 		blobs: map[string][]byte{}, results: map[string]*repb.ActionResult{}, calls: map[string]int{},
 		caps: &repb.ServerCapabilities{
-			CacheCapabilities: &repb.CacheCapabilities{DigestFunctions: []repb.DigestFunction_Value{repb.DigestFunction_SHA256}},
-			HighApiVersion:    &semver.SemVer{Major: 2, Minor: 3},
+			ExecutionCapabilities: &repb.ExecutionCapabilities{ExecEnabled: true, DigestFunction: repb.DigestFunction_SHA256},
+			CacheCapabilities:     &repb.CacheCapabilities{DigestFunctions: []repb.DigestFunction_Value{repb.DigestFunction_SHA256}},
+			HighApiVersion:        &semver.SemVer{Major: 2, Minor: 3},
 		},
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -74,6 +76,8 @@ func startServer(t *testing.T) *server {
 			return handle(srv, stream)
 		}),
 	)
+	s.executor = &executes{server: s}
+	repb.RegisterExecutionServer(g, s.executor)
 	repb.RegisterCapabilitiesServer(g, s)
 	repb.RegisterActionCacheServer(g, s)
 	repb.RegisterContentAddressableStorageServer(g, s)
