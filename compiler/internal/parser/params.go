@@ -8,17 +8,32 @@ import (
 // paramList collects the parameters of a function. Which of them may come
 // next follows from what is there.
 type paramList struct {
-	posOnly, args, kwOnly []*ast.Arg
-	defaults, kwDefaults  []ast.Expr
-	vararg, kwarg         *ast.Arg
-	slash, star           bool
+	args, kwOnly         []*ast.Arg
+	posOnly              int // of args
+	defaults, kwDefaults []ast.Expr
+	vararg, kwarg        *ast.Arg
+	slash, star          bool
+}
+
+// newParams returns an empty list, with the memory of one that was given back.
+func (p *Parser) newParams() *paramList {
+	n := len(p.params)
+	if n == 0 {
+		return new(paramList)
+	}
+	l := p.params[n-1]
+	p.params = p.params[:n-1]
+	*l = paramList{
+		args: l.args[:0], kwOnly: l.kwOnly[:0], defaults: l.defaults[:0], kwDefaults: l.kwDefaults[:0],
+	}
+	return l
 }
 
 // parameters parses parameters up to the token that ends them: a parenthesis
 // for a def, whose parameters may have annotations, a colon for a lambda.
 // CPython: params, lambda_params; action_helpers.c, _PyPegen_make_arguments.
 func (p *Parser) parameters(closing token.Kind) *ast.Arguments {
-	var l paramList
+	l := p.newParams()
 	for p.kind != closing {
 		switch p.kind {
 		case token.Slash:
@@ -27,9 +42,9 @@ func (p *Parser) parameters(closing token.Kind) *ast.Arguments {
 			}
 			p.next()
 			l.slash = true
-			l.posOnly, l.args = l.args, nil
+			l.posOnly = len(l.args)
 		case token.Star:
-			p.starParam(&l, closing)
+			p.starParam(l, closing)
 		case token.DoubleStar:
 			p.next()
 			l.kwarg = p.param(closing, false)
@@ -39,7 +54,7 @@ func (p *Parser) parameters(closing token.Kind) *ast.Arguments {
 			}
 			continue
 		default:
-			p.plainParam(&l, closing)
+			p.plainParam(l, closing)
 		}
 		if !p.accept(token.Comma) && p.kind != closing {
 			p.fail()
@@ -48,8 +63,9 @@ func (p *Parser) parameters(closing token.Kind) *ast.Arguments {
 	if l.star && l.vararg == nil && len(l.kwOnly) == 0 {
 		p.fail()
 	}
+	p.params = append(p.params, l)
 	return p.arena.NewArguments(
-		p.arena.CopyArgs(l.posOnly), p.arena.CopyArgs(l.args), l.vararg, p.arena.CopyArgs(l.kwOnly),
+		p.arena.CopyArgs(l.args[:l.posOnly]), p.arena.CopyArgs(l.args[l.posOnly:]), l.vararg, p.arena.CopyArgs(l.kwOnly),
 		p.arena.CopyExprs(l.kwDefaults), l.kwarg, p.arena.CopyExprs(l.defaults),
 	)
 }

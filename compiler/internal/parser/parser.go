@@ -70,6 +70,8 @@ type Parser struct {
 	aliases  []*ast.Alias
 	clauses  []*ast.Comprehension
 	buf      []byte
+
+	params []*paramList // to use again
 }
 
 // New returns a parser for sources of version v.
