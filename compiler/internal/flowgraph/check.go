@@ -67,6 +67,10 @@ func (c *Compiler) checkTargets(id blockID, inList []bool) error {
 	return nil
 }
 
+// skipped are the classes of which passes go over blocks that have none.
+const skipped = hasTarget | isPseudo | loadsConst | hasConst | hasEvalBreak | maybeBorrows | isPatterned |
+	isNop | isPop | isSwap | isLineless
+
 func (c *Compiler) checkBlock(id blockID, after target.Pass) error {
 	b := &c.g.blocks[id]
 	for i := range b.instrs {
@@ -74,6 +78,8 @@ func (c *Compiler) checkBlock(id blockID, after target.Pass) error {
 		// NOT_TAKEN is behind the conditional jump that it belongs to.
 		ends := i == len(b.instrs)-1 || after >= target.NormalizeJumps && b.instrs[i+1].op == opcode.NotTaken
 		switch {
+		case c.classOf(in)&skipped&^b.has != 0:
+			return fmt.Errorf("the block does not know that it has %v", in.op)
 		case !c.ops.Has(in.op):
 			return fmt.Errorf("the version has no %v", in.op)
 		case c.is(in, isAssemblerOnly):
