@@ -3,6 +3,7 @@ package compiler
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -127,7 +128,10 @@ func (p *pipeline) compile(src []byte, opts Options) (r *Result, err error) {
 	}
 	p.stage = "marshal"
 	data, err := p.marshal(code)
-	if err != nil {
+	switch {
+	case errors.Is(err, pyc.ErrDepth):
+		return nil, publicError(&diag.Error{Class: diag.ValueError, Msg: "object too deeply nested to marshal"}, opts)
+	case err != nil:
 		return nil, fmt.Errorf("%s: writing the code object: %w", opts.Filename, err)
 	}
 	return &Result{Code: data, Warnings: warnings}, nil

@@ -1,5 +1,7 @@
 package pyc
 
+import "fmt"
+
 // The marshal format, as far as .pyc files need it.
 //
 // A stream is one object. An object is a type code of one byte and, depending
@@ -62,6 +64,10 @@ const (
 
 	flagRef = 0x80
 )
+
+// ErrDepth says that objects lie so deep within each other that CPython's marshal
+// neither writes nor reads them.
+var ErrDepth = fmt.Errorf("more than %d objects lie within each other", maxDepth)
 
 // maxDepth is the number of objects that may lie within each other, the
 // outermost included. CPython: marshal.c, MAX_MARSHAL_STACK_DEPTH.

@@ -198,7 +198,7 @@ func (w *Writer) begin(f *Flag, s Serial, n int) (done bool, err error) {
 	}
 	w.depth++
 	if n > 0 && w.depth >= maxDepth {
-		return false, w.errorf("more than %d objects lie within each other", maxDepth)
+		return false, ErrDepth
 	}
 	return false, nil
 }
