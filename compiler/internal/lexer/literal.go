@@ -53,6 +53,9 @@ func (l *Lexer) inLiteral() bool {
 func (l *Lexer) startLiteral(kind token.Kind, start, quote int, flags token.Flags) bool {
 	if len(l.modes)+1 >= maxStrings {
 		l.pos = quote + 1
+		if l.tstrings {
+			return l.errorHere("too many nested f-strings or t-strings")
+		}
 		return l.errorHere("too many nested f-strings")
 	}
 	q := l.src[quote]
