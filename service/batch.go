@@ -14,12 +14,12 @@ import (
 // BatchCompile compiles modules as they come.
 func (s *Server) BatchCompile(stream compilev1.CompileService_BatchCompileServer) error {
 	b := &batch{
-		server:    s,
-		stream:    stream,
-		slots:     make(chan struct{}, s.config.Limits.BatchInFlight),
-		responses: make(chan *compilev1.BatchCompileResponse, s.config.Limits.BatchInFlight),
-		read:      make(chan error, 1),
-		open:      true,
+		server:  s,
+		stream:  stream,
+		slots:   make(chan struct{}, s.config.Limits.BatchInFlight),
+		answers: make(chan answered, s.config.Limits.BatchInFlight),
+		read:    make(chan error, 1),
+		open:    true,
 	}
 	sent := make(chan error, 1)
 	go func() { sent <- b.send() }()
@@ -27,7 +27,7 @@ func (s *Server) BatchCompile(stream compilev1.CompileService_BatchCompileServer
 	err := b.wait()
 	// What was accepted is finished and answered, whatever ends the stream.
 	b.modules.Wait()
-	close(b.responses)
+	close(b.answers)
 	if sendErr := <-sent; err == nil {
 		err = sendErr
 	}
@@ -39,15 +39,22 @@ func (s *Server) BatchCompile(stream compilev1.CompileService_BatchCompileServer
 // taken before a request is read and given back when its response is sent, so a
 // client that does not take responses is not read from either.
 type batch struct {
-	server    *Server
-	stream    compilev1.CompileService_BatchCompileServer
-	slots     chan struct{}
-	responses chan *compilev1.BatchCompileResponse
-	read      chan error // why no more is received
+	server  *Server
+	stream  compilev1.CompileService_BatchCompileServer
+	slots   chan struct{}
+	answers chan answered
+	read    chan error // why no more is received
 
 	mu      sync.Mutex
 	open    bool // requests are accepted
 	modules sync.WaitGroup
+}
+
+// An answered request waits until its response is sent. Until then it has its
+// room among the sources: its result takes about as much.
+type answered struct {
+	response *compilev1.BatchCompileResponse
+	release  func()
 }
 
 // wait returns when no more is accepted, and why.
@@ -101,36 +108,35 @@ func (b *batch) begin(req *compilev1.BatchCompileRequest) {
 	ctx := b.stream.Context()
 	m, err := b.server.parse(req.GetRequest())
 	if err != nil {
-		b.answer(req.GetId(), nil, err)
+		b.answer(req.GetId(), nil, err, func() {})
 		return
 	}
 	release, err := b.server.gate.hold(ctx, m.size())
 	if err != nil {
-		b.answer(req.GetId(), nil, status.FromContextError(err).Err())
+		b.answer(req.GetId(), nil, status.FromContextError(err).Err(), func() {})
 		return
 	}
 	go func() {
-		defer release()
 		defer func() {
 			if v := recover(); v != nil {
-				b.answer(req.GetId(), nil, b.server.panicked(ctx, v))
+				b.answer(req.GetId(), nil, b.server.panicked(ctx, v), release)
 			}
 		}()
 		resp, err := b.server.module(ctx, m)
-		b.answer(req.GetId(), resp, err)
+		b.answer(req.GetId(), resp, err, release)
 	}()
 }
 
 // answer has the response to a request sent. There is always room for it: each
 // request has a slot.
-func (b *batch) answer(id uint64, resp *compilev1.CompileResponse, err error) {
+func (b *batch) answer(id uint64, resp *compilev1.CompileResponse, err error, release func()) {
 	r := &compilev1.BatchCompileResponse{Id: id, Outcome: &compilev1.BatchCompileResponse_Response{Response: resp}}
 	if err != nil {
 		b.server.countRefusal(err)
 		st := status.Convert(err)
 		r.Outcome = &compilev1.BatchCompileResponse_Failure{Failure: &compilev1.Failure{Code: int32(st.Code()), Message: st.Message()}}
 	}
-	b.responses <- r
+	b.answers <- answered{r, release}
 	b.modules.Done()
 }
 
@@ -138,10 +144,11 @@ func (b *batch) answer(id uint64, resp *compilev1.CompileResponse, err error) {
 // broken, so that everything else ends.
 func (b *batch) send() error {
 	var first error
-	for r := range b.responses {
-		if err := b.stream.Send(r); first == nil {
+	for a := range b.answers {
+		if err := b.stream.Send(a.response); first == nil {
 			first = err
 		}
+		a.release()
 		<-b.slots
 	}
 	return first

@@ -28,7 +28,8 @@ func (s *Server) Compile(ctx context.Context, req *compilev1.CompileRequest) (*c
 	if err != nil {
 		return nil, status.FromContextError(err).Err()
 	}
-	defer release()
+	// The room is given back when the call has ended, the response sent.
+	context.AfterFunc(ctx, release)
 	return s.module(ctx, m)
 }
 

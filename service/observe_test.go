@@ -68,7 +68,8 @@ func TestMetrics(t *testing.T) {
 	}
 	eventually(t, "the calls have been counted", func() bool {
 		m := metrics(t, s)
-		return m[`pyc_calls_total{code="OK",`+method+`BatchCompile"}`] == 1 && m[`pyc_call_seconds_count{`+method+`Compile"}`] == 4
+		return m[`pyc_calls_total{code="OK",`+method+`BatchCompile"}`] == 1 && m[`pyc_call_seconds_count{`+method+`Compile"}`] == 4 &&
+			m["pyc_source_bytes_held"] == 0
 	})
 	got := metrics(t, s)
 	for name, n := range want {
