@@ -25,7 +25,7 @@ func casupload(t *testing.T, dir string) string {
 	if root == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			t.Fatal(err)
+			t.Skipf("no casupload: %v", err)
 		}
 		root = filepath.Join(home, ".cache", "rules_pyc")
 	}
