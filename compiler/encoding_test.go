@@ -4,42 +4,24 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
-	"github.com/rules-pyc/rules_pyc/internal/testpython"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // TestEncodings compares the trees and errors of sources in all sorts of
 // encodings with what testdata/encodings/cases.py got from interpreters.
 func TestEncodings(t *testing.T) {
-	for _, v := range pyver.All() {
-		t.Run(v.String(), func(t *testing.T) {
-			content, err := os.ReadFile(filepath.Join("testdata", "encodings", v.String()+".json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareEncodings(t, v, content)
-		})
-	}
+	committed(t, "encodings", compareEncodings)
 }
 
 // TestConfirmEncodings asks the interpreters.
 func TestConfirmEncodings(t *testing.T) {
-	testpython.Each(t, func(t *testing.T, v pyver.Version, python string) {
-		content, err := exec.Command(python, "-I", "-S", "-B", filepath.Join("testdata", "encodings", "cases.py")).Output()
-		if err != nil {
-			t.Fatalf("asking %s: %v", python, err)
-		}
-		compareEncodings(t, v, content)
-	})
+	confirmed(t, "encodings", compareEncodings)
 }
 
 func compareEncodings(t *testing.T, v pyver.Version, content []byte) {

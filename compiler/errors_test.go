@@ -4,42 +4,24 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
-	"github.com/rules-pyc/rules_pyc/internal/testpython"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // TestErrors compares the errors of sources in which several things are wrong
 // with what testdata/errors/cases.py got from interpreters.
 func TestErrors(t *testing.T) {
-	for _, v := range pyver.All() {
-		t.Run(v.String(), func(t *testing.T) {
-			content, err := os.ReadFile(filepath.Join("testdata", "errors", v.String()+".json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareErrors(t, v, content)
-		})
-	}
+	committed(t, "errors", compareErrors)
 }
 
 // TestConfirmErrors asks the interpreters.
 func TestConfirmErrors(t *testing.T) {
-	testpython.Each(t, func(t *testing.T, v pyver.Version, python string) {
-		content, err := exec.Command(python, "-I", "-S", "-B", filepath.Join("testdata", "errors", "cases.py")).Output()
-		if err != nil {
-			t.Fatalf("asking %s: %v", python, err)
-		}
-		compareErrors(t, v, content)
-	})
+	confirmed(t, "errors", compareErrors)
 }
 
 // An errorRow is what is compared of an answer: a tree, or the attributes of an
