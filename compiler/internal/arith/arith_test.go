@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,18 +108,23 @@ func bits(f float64) string {
 	return strconv.FormatFloat(f, 'x', -1, 64)
 }
 
-// TestArith evaluates testdata/pairs.txt, which pairs.py wrote with seed 2.
+// undefined is the argument of pairs.py for operations on NaNs.
+const undefined = "undefined"
+
+// TestArith evaluates the operations that pairs.py wrote with seed 2.
 func TestArith(t *testing.T) {
-	f, err := os.Open("testdata/pairs.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if checkPairs(t, arith.Arith{}, f) == 0 {
-		t.Error("there are no operations")
+	for _, name := range []string{"pairs.txt", undefined + ".txt"} {
+		content, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if checkPairs(t, arith.Arith{}, bytes.NewReader(content)) == 0 {
+			t.Errorf("there are no operations in %s", name)
+		}
 	}
 }
 
+// TestArithConfirm asks the interpreters.
 func TestArithConfirm(t *testing.T) {
 	count := "20000"
 	if n := os.Getenv("PYC_TEST_PAIRS"); n != "" {
@@ -130,12 +136,14 @@ func TestArithConfirm(t *testing.T) {
 		}
 		t.Run(v.String(), func(t *testing.T) {
 			python := testpython.Get(t, v)
-			out, err := exec.Command(python, "-I", "-S", "testdata/pairs.py", "1", count).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
 			a := arith.Arith{LengthFirst: v.Has(pyver.TakesLengthFirst)}
-			t.Logf("%d operations", checkPairs(t, a, bytes.NewReader(out)))
+			for _, arguments := range [][]string{{"1", count}, {"1", count, undefined}} {
+				out, err := exec.Command(python, append([]string{"-I", "-S", "testdata/pairs.py"}, arguments...)...).Output()
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Logf("%d operations", checkPairs(t, a, bytes.NewReader(out)))
+			}
 		})
 	}
 }

@@ -12,6 +12,10 @@ func newComplex(re, im float64) pyc.Object { return &pyc.Complex{Value: complex(
 // complex. A real operand is not made complex for + - * and /, so that the
 // imaginary part of the other keeps its sign.
 //
+// What a sum or a product of two NaNs is depends on the order of the operands,
+// which compilers of C choose; here it is that of the instructions in CPython's
+// builds.
+//
 // CPython: complexobject.c, COMPLEX_BINOP, complex_pow.
 func (a Arith) complexBinary(op Op, x, y num) pyc.Object {
 	if op == Power {
@@ -48,7 +52,7 @@ func (x num) complex() (complex128, bool) {
 func bothComplex(op Op, a, b complex128) pyc.Object {
 	switch op {
 	case Add:
-		return newComplex(plus(real(a), real(b)), plus(imag(a), imag(b)))
+		return newComplex(plus(real(b), real(a)), plus(imag(b), imag(a)))
 	case Subtract:
 		return newComplex(minus(real(a), real(b)), minus(imag(a), imag(b)))
 	case Multiply:
@@ -69,7 +73,7 @@ func complexReal(op Op, a complex128, b float64) pyc.Object {
 	case Subtract:
 		return newComplex(minus(real(a), b), imag(a))
 	case Multiply:
-		return newComplex(times(real(a), b), times(imag(a), b))
+		return newComplex(times(b, real(a)), times(b, imag(a)))
 	case TrueDivide:
 		if b == 0 {
 			return nil
@@ -86,7 +90,7 @@ func realComplex(op Op, a float64, b complex128) pyc.Object {
 	case Subtract:
 		return newComplex(minus(a, real(b)), -imag(b))
 	case Multiply:
-		return newComplex(times(real(b), a), times(imag(b), a))
+		return newComplex(times(real(b), a), times(a, imag(b)))
 	case TrueDivide:
 		if b == 0 {
 			return nil
@@ -101,7 +105,7 @@ func realComplex(op Op, a float64, b complex128) pyc.Object {
 // CPython: complexobject.c, _Py_c_prod.
 func product(z, w complex128) complex128 {
 	a, b, c, d := real(z), imag(z), real(w), imag(w)
-	ac, bd, ad, bc := times(a, c), times(b, d), times(a, d), times(b, c)
+	ac, bd, ad, bc := times(c, a), times(d, b), times(d, a), times(c, b)
 	re, im := minus(ac, bd), plus(ad, bc)
 	if !math.IsNaN(re) || !math.IsNaN(im) {
 		return complex(re, im)
@@ -157,8 +161,8 @@ func quotient(a, b complex128) complex128 {
 	case absR >= absI:
 		ratio := divide(bi, br)
 		denom := plus(br, times(bi, ratio))
-		re = divide(plus(ar, times(ai, ratio)), denom)
-		im = divide(minus(ai, times(ar, ratio)), denom)
+		re = divide(plus(times(ratio, ai), ar), denom)
+		im = divide(minus(ai, times(ratio, ar)), denom)
 	case absI >= absR:
 		ratio := divide(br, bi)
 		denom := plus(times(br, ratio), bi)
@@ -197,7 +201,7 @@ func realQuotient(a float64, b complex128) complex128 {
 	case absR >= absI:
 		ratio := divide(bi, br)
 		denom := plus(br, times(bi, ratio))
-		re, im = divide(a, denom), divide(times(-a, ratio), denom)
+		re, im = divide(a, denom), divide(times(ratio, -a), denom)
 	case absI >= absR:
 		ratio := divide(br, bi)
 		denom := plus(times(br, ratio), bi)
@@ -249,18 +253,9 @@ func powerOfProducts(x complex128, n int) complex128 {
 		if n&mask != 0 {
 			r = product(r, p)
 		}
-		p = square(p)
+		p = product(p, p)
 	}
 	return r
-}
-
-// square returns the product of a number with itself. Compilers of C find that its
-// imaginary part is the sum of equals.
-func square(z complex128) complex128 {
-	if a, b := real(z), imag(z); math.IsNaN(a) && math.IsNaN(b) {
-		return complex(quiet(a), quiet(b))
-	}
-	return product(z, z)
 }
 
 // CPython: complexobject.c, _Py_c_pow.

@@ -14,11 +14,14 @@ import "math"
 // fma is named as in C, for short.
 func fma(x, y, z float64) float64 { return math.FMA(x, y, z) }
 
-// cPow is C's pow for a number that is not negative.
+// cPow is C's pow for a number that is not negative, but may be a NaN of any
+// sign: that is lost in odd powers.
 func cPow(x, y float64) float64 {
 	switch {
 	case y == 0 || x == 1:
 		return 1
+	case math.IsNaN(x) && math.Signbit(x) && math.Abs(math.Mod(y, 2)) == 1:
+		return -quiet(x)
 	case math.IsNaN(x) || math.IsNaN(y):
 		return plus(x, y)
 	case x == 0 || !isFinite(x) || !isFinite(y):

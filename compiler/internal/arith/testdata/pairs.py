@@ -1,8 +1,9 @@
 """Writes operations on random constants with the interpreter's results, as the
 compiler folds them:
 
-    python3.14 -I -S pairs.py SEED COUNT
+    python3.14 -I -S pairs.py SEED COUNT [undefined]
 
+With "undefined" all operations are on floats and complex numbers with NaNs.
 Each line has an operator's number, the marshalled tuple of its operands in
 hexadecimal, and the marshalled result, or - if the compiler does not fold it.
 Numbers from 100 on are unary operators.
@@ -49,6 +50,17 @@ def some_power(rng):
                                rng.uniform(-1, 1) * 10.0 ** rng.randrange(-30, 30)])
     number = lambda: rng.choice([part, lambda: complex(part(), part()), lambda: complex(part(), part())])()
     return number(), number()
+
+
+def some_undefined(rng):
+    """Returns an operator and operands with NaNs of both signs, of which the order of operands decides."""
+    part = lambda: rng.choice([math.nan, -math.nan, math.nan, -math.nan, math.inf, -math.inf, 0.0, -0.0, some_float(rng)])
+    number = lambda: complex(part(), part())
+    whole = lambda: rng.randrange(-110, 111)
+    op = rng.choice([0, 5, 8, 8, 10, 11])
+    if op == 8:
+        return op, (number(), rng.choice([whole, whole, part, number])())
+    return op, rng.choice([lambda: (number(), number()), lambda: (number(), part()), lambda: (part(), number()), lambda: (part(), part())])()
 
 
 def some_text(rng):
@@ -120,8 +132,11 @@ def evaluate(op, a, b=None):
 
 def main():
     rng, count = random.Random(int(sys.argv[1])), int(sys.argv[2])
+    undefined = sys.argv[3:] == ["undefined"]
     for _ in range(count):
-        if rng.random() < 0.1:
+        if undefined:
+            op, operands = some_undefined(rng)
+        elif rng.random() < 0.1:
             op = rng.choice(list(UNARY.values()))
             operands = (some_constant(rng),)
         else:
