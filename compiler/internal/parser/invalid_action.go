@@ -58,6 +58,8 @@ func (m *matcher) checked(kind exprKind, kids []*match, start int) *match {
 	case exprBlock:
 		m.block(kids[0], t)
 		return kids[0]
+	case exprNowhere:
+		return &match{kind: exprNowhere}
 	}
 	return &match{kind: exprList, span: m.spanFrom(start)}
 }
@@ -130,8 +132,11 @@ func (m *matcher) field(kids []*match) {
 	}
 }
 
-// block keeps where a compound statement begins, behind its decorators.
-// CPython: action_helpers.c, _PyPegen_register_stmts.
+// block keeps where a compound statement begins, behind its decorators. A
+// function is not one since a rule for invalid ones matches all of them, and
+// makes a dummy of them.
+// CPython: action_helpers.c, _PyPegen_register_stmts; pegen.c,
+// _PyPegen_dummy_name.
 func (m *matcher) block(e *match, first *token.Token) {
 	if first.Kind == token.At {
 		e = e.kids[len(e.kids)-1]

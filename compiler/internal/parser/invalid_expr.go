@@ -52,7 +52,8 @@ const (
 	exprReal
 	exprImaginary
 	exprImport
-	exprBlock // a compound statement
+	exprBlock   // a compound statement
+	exprNowhere // something without a place
 )
 
 // exprKinds are the kinds by the words of grammar.txt.
@@ -66,7 +67,7 @@ var exprKinds = map[string]exprKind{
 	"Yield": exprYield, "YieldFrom": exprYield, "Await": exprAwait,
 	"Args": exprArgs, "Keyword": exprKeyword, "DoubleStar": exprDoubleStar, "Clause": exprClause,
 	"String": exprString, "JoinedStr": exprJoined, "TemplateStr": exprJoined, "Strings": exprStrings, "Conversion": exprConversion, "Field": exprField,
-	"Middle": exprMiddle, "SpecText": exprSpecText, "Real": exprReal, "Imaginary": exprImaginary, "Import": exprImport, "Block": exprBlock,
+	"Middle": exprMiddle, "SpecText": exprSpecText, "Real": exprReal, "Imaginary": exprImaginary, "Import": exprImport, "Block": exprBlock, "Nowhere": exprNowhere,
 }
 
 // exprNames are what messages call the kinds.

@@ -130,6 +130,15 @@ x y and z~
 a b c d e f g h i j retrn k~
 Whle x: y~
 𝐢𝐦𝐩 a~
+def s():~        class C:~         def m():x~        l C
+class C:~ def m():x~l C~
+class C:~ @a~ def m():x~l C~
+class C:~ async def m():x~ l C~
+class C:~ @a~ class D:x~l C~
+class C:~ if m:x~l C~
+if a:b~~def f(a, b=1)->c:~ x~improt a~
+if a:b~~def f():~ if x:y~improt a~
+if a:b~~async def f[T](*a):x~z w~
 from __future__ import nothing~
 from __future__ import braces~
 """.replace('"\\""', '"' * 3).strip("\n").split("\n")
