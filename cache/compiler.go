@@ -81,7 +81,7 @@ func (c *Compiler) Close(ctx context.Context) {
 func (c *Compiler) Compile(ctx context.Context, source []byte, o compiler.Options) (*compiler.Result, error) {
 	key := c.key(ctx, source, o)
 	if key == nil {
-		c.Stats.Add("", Uncacheable)
+		c.Stats.Add(Event{Kind: Uncacheable, Python: o.Version.String()})
 		return c.compile(ctx, source, o)
 	}
 	r, shared, err := c.flights.do(ctx, key.Digest, func(ctx context.Context) (r *compiler.Result, err error) {
@@ -94,7 +94,7 @@ func (c *Compiler) Compile(ctx context.Context, source []byte, o compiler.Option
 		return c.find(ctx, key, source, o)
 	})
 	if shared {
-		c.Stats.Add("", Shared)
+		c.Stats.Add(key.Event("", Shared))
 	}
 	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("compiling %s: %w", o.Filename, ctx.Err())
@@ -142,11 +142,11 @@ func (c *Compiler) find(ctx context.Context, key *Key, source []byte, o compiler
 		}
 		r, err := decode(e, source, o)
 		if err != nil {
-			c.Stats.Add(s.Name(), Corrupt)
+			c.Stats.Add(key.Event(s.Name(), Corrupt))
 			c.Log.Warn("a cache entry is damaged and is not used", "store", s.Name(), "entry", key.Digest.String(), "file", o.Filename, "error", err)
 			continue
 		}
-		c.Stats.Add(s.Name(), Hit)
+		c.Stats.Add(key.Event(s.Name(), Hit))
 		c.put(ctx, c.Stores[:i], key, e)
 		return r, nil
 	}
@@ -156,7 +156,7 @@ func (c *Compiler) find(ctx context.Context, key *Key, source []byte, o compiler
 	}
 	e, err := encode(r, source, o)
 	if err != nil {
-		c.Stats.Add("", Uncacheable)
+		c.Stats.Add(key.Event("", Uncacheable))
 		return r, nil
 	}
 	c.put(ctx, c.Stores, key, e)
@@ -177,6 +177,6 @@ func (c *Compiler) compile(ctx context.Context, source []byte, o compiler.Option
 		return nil, fmt.Errorf("compiling %s: %w", o.Filename, ctx.Err())
 	}
 	defer func() { <-c.slots }()
-	c.Stats.Add("", Compiled)
+	c.Stats.Add(Event{Kind: Compiled, Python: o.Version.String()})
 	return c.Next.Compile(ctx, source, o)
 }

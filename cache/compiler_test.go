@@ -126,13 +126,35 @@ func TestHit(t *testing.T) {
 			t.Errorf("a hit differs (-compiled +hit):\n%s", diff)
 		}
 	}
+	python := pyver.Default.String()
 	want := []cache.Count{
-		{Event: cache.Event{Kind: cache.Compiled}, N: 1},
-		{Event: cache.Event{Store: "far", Kind: cache.Hit}, N: 1},
-		{Event: cache.Event{Store: "near", Kind: cache.Hit}, N: 1},
+		{Event: cache.Event{Kind: cache.Compiled, Python: python}, N: 1},
+		{Event: cache.Event{Store: "far", Kind: cache.Hit, Python: python}, N: 1},
+		{Event: cache.Event{Store: "near", Kind: cache.Hit, Python: python}, N: 1},
 	}
 	if diff := cmp.Diff(want, r.stats.Counts()); diff != "" {
 		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+}
+
+// TestCountsByVersion compiles one source for two versions.
+func TestCountsByVersion(t *testing.T) {
+	r := newRig(newMemory("store"))
+	for _, v := range []pyver.Version{pyver.V314, pyver.V315, pyver.V314, pyver.V314} {
+		r.compile(t, warns, compiler.Options{Version: v, Filename: "a.py"})
+	}
+	r.compile(t, warns, compiler.Options{Version: pyver.V315, Filename: "\xff.py"})
+	want := []cache.Count{
+		{Event: cache.Event{Kind: cache.Compiled, Python: "3.14"}, N: 1},
+		{Event: cache.Event{Kind: cache.Compiled, Python: "3.15"}, N: 2},
+		{Event: cache.Event{Kind: cache.Uncacheable, Python: "3.15"}, N: 1},
+		{Event: cache.Event{Store: "store", Kind: cache.Hit, Python: "3.14"}, N: 2},
+	}
+	if diff := cmp.Diff(want, r.stats.Counts()); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	if n := r.stats.Count("", cache.Compiled); n != 3 {
+		t.Errorf("%d compilations with all versions, want 3", n)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rules-pyc/rules_pyc/compiler"
+	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
 // The files of the action, below its input root.
@@ -20,11 +21,18 @@ const (
 
 // A Key identifies a compilation.
 type Key struct {
+	// Version is that of the compilation.
+	Version pyver.Version
 	// Digest is that of the action, and what entries are kept under.
 	Digest digest.Digest
 	// Action, Command and InputRoot are the messages that describe the
 	// compilation, as bytes.
 	Action, Command, InputRoot []byte
+}
+
+// Event returns what happens in a store with the entry of the key.
+func (k *Key) Event(store string, kind Kind) Event {
+	return Event{Store: store, Kind: kind, Python: k.Version.String()}
 }
 
 // NewKey returns the key of a compilation by a compiler. The identity of the
@@ -59,5 +67,5 @@ func NewKey(source []byte, o compiler.Options, identity string) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("describing the action: %w", err)
 	}
-	return &Key{Digest: digest.NewFromBlob(action), Action: action, Command: command, InputRoot: root}, nil
+	return &Key{Version: o.Version, Digest: digest.NewFromBlob(action), Action: action, Command: command, InputRoot: root}, nil
 }

@@ -41,10 +41,11 @@ const (
 	Evicted Kind = "evicted"
 )
 
-// An Event is a Kind of one store.
+// An Event is a Kind of one store and one version of Python.
 type Event struct {
-	Store string // its name, or empty for what concerns no store
-	Kind  Kind
+	Store  string // its name, or empty for what concerns no store
+	Kind   Kind
+	Python string // the version, such as 3.14, or empty for what concerns none
 }
 
 // Stats counts events. The zero Stats has counted nothing.
@@ -54,23 +55,26 @@ type Stats struct {
 }
 
 // Add counts an event.
-func (s *Stats) Add(store string, kind Kind) { s.AddN(store, kind, 1) }
-
-// AddN counts an event that has happened n times.
-func (s *Stats) AddN(store string, kind Kind, n uint64) {
+func (s *Stats) Add(e Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.counts == nil {
 		s.counts = map[Event]uint64{}
 	}
-	s.counts[Event{store, kind}] += n
+	s.counts[e]++
 }
 
-// Count returns how often an event has happened.
+// Count returns how often something has happened, with all versions of Python.
 func (s *Stats) Count(store string, kind Kind) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.counts[Event{store, kind}]
+	var n uint64
+	for e, times := range s.counts {
+		if e.Store == store && e.Kind == kind {
+			n += times
+		}
+	}
+	return n
 }
 
 // A Count is how often an event has happened.
@@ -89,7 +93,7 @@ func (s *Stats) Counts() []Count {
 		all = append(all, Count{e, n})
 	}
 	slices.SortFunc(all, func(a, b Count) int {
-		return cmp.Or(cmp.Compare(a.Store, b.Store), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(cmp.Compare(a.Store, b.Store), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Python, b.Python))
 	})
 	return all
 }

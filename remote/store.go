@@ -82,7 +82,7 @@ func (s *Store) Name() string { return Name }
 // Get returns the entry of a key, or nil.
 func (s *Store) Get(ctx context.Context, k *cache.Key) *cache.Entry {
 	if !s.reads.allow() {
-		s.config.Stats.Add(Name, cache.Skipped)
+		s.config.Stats.Add(k.Event(Name, cache.Skipped))
 		return nil
 	}
 	limited, cancel := context.WithTimeout(ctx, s.config.Timeout)
@@ -94,15 +94,15 @@ func (s *Store) Get(ctx context.Context, k *cache.Key) *cache.Entry {
 		return e
 	case status.Code(err) == codes.NotFound:
 		s.reads.succeed()
-		s.config.Stats.Add(Name, cache.Miss)
+		s.config.Stats.Add(k.Event(Name, cache.Miss))
 	case errors.As(err, new(*damage)), errors.As(err, new(*wrongBlob)), cannotRead(err):
 		s.reads.succeed()
-		s.config.Stats.Add(Name, cache.Corrupt)
+		s.config.Stats.Add(k.Event(Name, cache.Corrupt))
 		s.log.Warn("a cache entry is damaged and is not used", "entry", k.Digest.String(), "error", err)
 	case ctx.Err() != nil:
 		s.reads.forget()
 	default:
-		s.config.Stats.Add(Name, cache.Failed)
+		s.config.Stats.Add(k.Event(Name, cache.Failed))
 		s.log.Debug("a look-up failed", "entry", k.Digest.String(), "error", err)
 		s.reads.fail(err)
 	}

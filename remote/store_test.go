@@ -98,7 +98,7 @@ func (r *rig) wantCounts(t *testing.T, want map[cache.Kind]uint64) {
 	t.Helper()
 	got := map[cache.Kind]uint64{}
 	for _, c := range r.stats.Counts() {
-		got[c.Kind] = c.N
+		got[c.Kind] += c.N
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("counts (-want +got):\n%s", diff)

@@ -74,7 +74,7 @@ func (s *Store) Put(_ context.Context, k *cache.Key, e *cache.Entry) {
 		one.size += int64(len(f.Data))
 	}
 	if !s.uploads.add(one) {
-		s.config.Stats.Add(Name, cache.Dropped)
+		s.config.Stats.Add(k.Event(Name, cache.Dropped))
 	}
 }
 
@@ -122,16 +122,15 @@ func (s *Store) upload(all []upload) {
 	if s.readOnly.Load() {
 		return
 	}
-	n := uint64(len(all))
 	if !s.reads.answers() || !s.writes.allow() {
-		s.config.Stats.AddN(Name, cache.Skipped, n)
+		s.count(all, cache.Skipped)
 		return
 	}
 	err := s.write(s.uploads.ctx, all)
 	switch {
 	case err == nil:
 		s.writes.succeed()
-		s.config.Stats.AddN(Name, cache.Stored, n)
+		s.count(all, cache.Stored)
 	case refuses(err):
 		s.writes.succeed()
 		if s.readOnly.CompareAndSwap(false, true) {
@@ -139,10 +138,17 @@ func (s *Store) upload(all []upload) {
 		}
 	case s.uploads.ctx.Err() != nil:
 		s.writes.forget()
-		s.config.Stats.AddN(Name, cache.Dropped, n)
+		s.count(all, cache.Dropped)
 	default:
-		s.config.Stats.AddN(Name, cache.Failed, n)
+		s.count(all, cache.Failed)
 		s.writes.fail(err)
+	}
+}
+
+// count counts what has happened to entries.
+func (s *Store) count(all []upload, kind cache.Kind) {
+	for _, one := range all {
+		s.config.Stats.Add(one.key.Event(Name, kind))
 	}
 }
 

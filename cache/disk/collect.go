@@ -97,7 +97,7 @@ func (s *Store) shrink(limit int64, now time.Time) (used int64, err error) {
 		if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return used, err
 		}
-		s.stats.Add(Name, cache.Evicted)
+		s.stats.Add(cache.Event{Store: Name, Kind: cache.Evicted})
 		used -= f.size
 	}
 	return used, nil

@@ -83,20 +83,20 @@ func (s *Store) Get(_ context.Context, k *cache.Key) *cache.Entry {
 	case err == nil:
 		return e
 	case errors.Is(err, fs.ErrNotExist):
-		s.stats.Add(Name, cache.Miss)
+		s.stats.Add(k.Event(Name, cache.Miss))
 	case errors.As(err, new(*damage)):
-		s.stats.Add(Name, cache.Corrupt)
+		s.stats.Add(k.Event(Name, cache.Corrupt))
 		s.log.Warn("a cache entry is damaged and is not used", "store", Name, "folder", s.dir, "entry", k.Digest.String(), "error", err)
 	default:
-		s.failed("reading", err)
+		s.failed(k, "reading", err)
 	}
 	return nil
 }
 
 // failed notes that something could not be done. The log has the first: the
 // others are of the same kind, such as a disk that is full.
-func (s *Store) failed(doing string, err error) {
-	s.stats.Add(Name, cache.Failed)
+func (s *Store) failed(k *cache.Key, doing string, err error) {
+	s.stats.Add(k.Event(Name, cache.Failed))
 	s.once.Do(func() {
 		s.log.Warn("the cache on disk failed; this is said once", "store", Name, "folder", s.dir, "doing", doing, "error", err)
 	})
@@ -183,10 +183,10 @@ func touch(path string) {
 // there has them.
 func (s *Store) Put(_ context.Context, k *cache.Key, e *cache.Entry) {
 	if err := s.put(k, e); err != nil {
-		s.failed("writing", err)
+		s.failed(k, "writing", err)
 		return
 	}
-	s.stats.Add(Name, cache.Stored)
+	s.stats.Add(k.Event(Name, cache.Stored))
 }
 
 func (s *Store) put(k *cache.Key, e *cache.Entry) error {

@@ -8,10 +8,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -235,6 +238,42 @@ func TestServeStops(t *testing.T) {
 	}
 	if all := strings.Join(s.messages(), ", "); !strings.HasSuffix(all, "draining, stopped") {
 		t.Errorf("the log: %s", all)
+	}
+}
+
+// What is in the cache is counted by version.
+func TestServeCountsCache(t *testing.T) {
+	metrics := freeAddress(t)
+	s := startServe(t, "--metrics-address", metrics, "--disk-cache", t.TempDir())
+	src := tree(t, 3)
+	for _, versions := range []string{"3.14", "3.14,3.15"} {
+		if code, _, stderr := pycs("compile", "--remote", "grpc://"+s.address, "--python", versions, "--out", t.TempDir(), src); code != exitOK {
+			t.Fatal(stderr)
+		}
+	}
+	response, err := http.Get("http://" + metrics + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	page, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(string(page)) {
+		if count, ok := strings.CutPrefix(line, "pyc_cache_events_total"); ok {
+			got = append(got, strings.TrimSuffix(count, "\n"))
+		}
+	}
+	want := []string{
+		`{kind="compiled",python="3.14",store=""} 3`, `{kind="compiled",python="3.15",store=""} 3`,
+		`{kind="hit",python="3.14",store="disk"} 3`,
+		`{kind="miss",python="3.14",store="disk"} 3`, `{kind="miss",python="3.15",store="disk"} 3`,
+		`{kind="stored",python="3.14",store="disk"} 3`, `{kind="stored",python="3.15",store="disk"} 3`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got the counts\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

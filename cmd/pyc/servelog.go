@@ -38,8 +38,8 @@ func (w logWriter) Write(p []byte) (int, error) {
 type cacheMetrics struct{ stats *cache.Stats }
 
 var cacheEvents = prometheus.NewDesc("pyc_cache_events_total",
-	"What has happened in the caches, by store and kind: hit, miss, stored and others; what concerns no store has an empty one.",
-	[]string{"store", "kind"}, nil)
+	"What has happened in the caches, by store, kind and Python version: hit, miss, stored and others; what concerns no store or version has an empty one.",
+	[]string{"store", "kind", "python"}, nil)
 
 // Describe is for Prometheus.
 func (m *cacheMetrics) Describe(to chan<- *prometheus.Desc) { to <- cacheEvents }
@@ -47,6 +47,6 @@ func (m *cacheMetrics) Describe(to chan<- *prometheus.Desc) { to <- cacheEvents 
 // Collect is for Prometheus.
 func (m *cacheMetrics) Collect(to chan<- prometheus.Metric) {
 	for _, c := range m.stats.Counts() {
-		to <- prometheus.MustNewConstMetric(cacheEvents, prometheus.CounterValue, float64(c.N), c.Store, string(c.Kind))
+		to <- prometheus.MustNewConstMetric(cacheEvents, prometheus.CounterValue, float64(c.N), c.Store, string(c.Kind), c.Python)
 	}
 }

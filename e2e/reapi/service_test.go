@@ -37,7 +37,7 @@ func startServe(t *testing.T, args ...string) *child {
 // events returns a counter of a service's caches.
 func (c *child) events(t *testing.T, kind, store string) int {
 	t.Helper()
-	n, err := counter("http://"+c.http+"/metrics", `pyc_cache_events_total{kind="`+kind+`",store="`+store+`"}`)
+	n, err := counter("http://"+c.http+"/metrics", `pyc_cache_events_total{kind="`+kind+`",python="`+pyver.Default.String()+`",store="`+store+`"}`)
 	if err != nil {
 		t.Fatal(err)
 	}
