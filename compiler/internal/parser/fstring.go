@@ -196,9 +196,7 @@ func (p *Parser) fieldEnd(brace int, raw bool) field {
 // read.
 // CPython: lexer.c, set_fstring_expr.
 func (p *Parser) debugText(brace int, raw bool) string {
-	if p.specs > 1 || p.specs == 1 && !p.has(pyver.NestsDebugFields) {
-		p.raise(diag.ValueError, source.Span{}, "field 'value' is required for Constant")
-	}
+	p.checkDebugField(p.specs)
 	start, end := p.toks[brace].End, p.tok().Off
 	switch {
 	case p.has(pyver.CutsDebugTextAtFirstNotEqual):
@@ -211,6 +209,13 @@ func (p *Parser) debugText(brace int, raw bool) string {
 		text = p.unescape(text, p.tok())
 	}
 	return text
+}
+
+// checkDebugField refuses a debug field in too many format specifications.
+func (p *Parser) checkDebugField(specs int) {
+	if specs > 1 || specs == 1 && !p.has(pyver.NestsDebugFields) {
+		p.raise(diag.ValueError, source.Span{}, "field 'value' is required for Constant")
+	}
 }
 
 // notEqual returns the offset of the first or last != of a field outside

@@ -42,7 +42,7 @@ func (m *matcher) checked(kind exprKind, kids []*match, start int) *match {
 		m.conversion(start)
 		return &match{kind: exprConversion, at: int32(start)}
 	case exprField:
-		m.field(kids)
+		m.field(kids, start)
 	case exprReal:
 		if isImaginaryText(m.p.src[t.Off:t.End]) {
 			m.raiseSpan(diag.SyntaxError, t.Span, "real number required in complex literal")
@@ -121,13 +121,42 @@ func (m *matcher) conversion(mark int) *bailout {
 }
 
 // field looks at what is in a replacement field behind its expression.
-func (m *matcher) field(kids []*match) {
+func (m *matcher) field(kids []*match, start int) {
 	for _, kid := range kids {
 		if kid == nil || kid.kind != exprConversion {
 			continue
 		}
 		if late := m.conversion(int(kid.at)); late != nil {
 			panic(*late)
+		}
+	}
+	const equal = 2 // behind the brace and the expression
+	if kids[equal] != nil {
+		m.p.checkDebugField(m.specsAround(start))
+	}
+}
+
+// specsAround returns the number of format specifications of one literal that
+// the field at a brace is in: what is open there is fields with them.
+func (m *matcher) specsAround(brace int) int {
+	specs, closed, literals := 0, 0, 0
+	for i := brace - 1; ; i-- {
+		switch m.toks[i].Kind {
+		case token.FStringEnd, token.TStringEnd:
+			literals++
+		case token.FStringStart, token.TStringStart:
+			if literals == 0 {
+				return specs
+			}
+			literals--
+		case token.RBrace:
+			closed++
+		case token.LBrace:
+			if closed == 0 {
+				specs++
+			} else {
+				closed--
+			}
 		}
 	}
 }

@@ -139,6 +139,17 @@ class C:~ if m:x~l C~
 if a:b~~def f(a, b=1)->c:~ x~improt a~
 if a:b~~def f():~ if x:y~improt a~
 if a:b~~async def f[T](*a):x~z w~
+t'' f'{a:{b:{c=}}}'~
+t'' '' f'{a:{b:{c=}}}'~
+t'{a:{b:{c=}}}' ''~
+'' t'{a:{b:{c=!r}}}'~
+'' t'{a:{b:{c}}}'~
+b'' f'{a:{b:{c=:d}}}'~
+b'' f'{a:{c=}}'~
+x y f'{a:{b:{c=}}}'~
+x f'{a:{b:{c=}}}' y~
+f'{a:{b:{c=}}}' x~
+f'{ {1:2}[a]:{ {f"{3:{4}}"}=}}' x~
 from __future__ import nothing~
 from __future__ import braces~
 """.replace('"\\""', '"' * 3).strip("\n").split("\n")
