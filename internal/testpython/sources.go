@@ -32,6 +32,21 @@ func Sources(t testing.TB, root string) []string {
 	return files
 }
 
+// Sample returns one of so many files, or all of them if PYC_TEST_STDLIB is set,
+// for tests that would take minutes otherwise. It logs how many those are.
+func Sample(t testing.TB, files []string, every int) []string {
+	t.Helper()
+	if os.Getenv("PYC_TEST_STDLIB") != "" {
+		return files
+	}
+	var some []string
+	for i := 0; i < len(files); i += every {
+		some = append(some, files[i])
+	}
+	t.Logf("%d of %d files; PYC_TEST_STDLIB=1 takes all", len(some), len(files))
+	return some
+}
+
 // Difference shows the first line in which two texts differ, with the lines
 // before it.
 func Difference(got, want string) string {

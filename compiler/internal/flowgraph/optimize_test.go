@@ -155,14 +155,7 @@ func stdlib(t testing.TB, python string) []string {
 	if only := os.Getenv("PYC_TEST_FILES"); only != "" {
 		return strings.Split(only, ",")
 	}
-	if os.Getenv("PYC_TEST_STDLIB") == "" {
-		var some []string
-		for i := 0; i < len(files); i += 150 {
-			some = append(some, files[i])
-		}
-		return some
-	}
-	return files
+	return testpython.Sample(t, files, 150)
 }
 
 // TestOptimizeConfirm compares the optimising passes with CPython's on every
