@@ -27,7 +27,8 @@ EOF
 }
 
 check() {
-  "$DIR/bin/python$1" -I -c 'import sys, test.support; sys.exit("%d.%d" % sys.version_info[:2] != sys.argv[1])' "$1" ||
+  # Also leaves bytecode of what every compilation imports, as an installation has.
+  "$DIR/bin/python$1" -I -c 'import py_compile, sys, test.support; sys.exit("%d.%d" % sys.version_info[:2] != sys.argv[1])' "$1" ||
     die "$DIR/bin/python$1 does not run as Python $1 with its test suite"
   say "python$1 is $("$DIR/bin/python$1" -c 'import platform; print(platform.python_version())')"
 }

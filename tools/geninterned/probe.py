@@ -8,6 +8,10 @@
 import py_compile
 import sys
 
+# What compiling interns before it looks at the source. Modules that are
+# imported from their bytecode leave it to us.
+py_compile.importlib.machinery.SourceFileLoader(str(), str()).source_to_code(bytes(), str())
+
 zq_out = []
 for zq_line in sys.stdin.buffer.read().splitlines():
     zq_text = zq_line.decode()
