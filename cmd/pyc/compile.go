@@ -27,7 +27,6 @@ type compileFlags struct {
 	jobs         int
 	naming       naming
 	compilers    compilerFlags
-	batches      batchWay // or nil
 	quiet        bool
 	json         bool
 }
@@ -66,8 +65,8 @@ same; the exit code is 1 then. A .pyc is written whole or not at all.`,
 	flags.StringVarP(&f.naming.prepend, "prependdir", "p", "", "put `DIR` before stored file names")
 	flags.StringVarP(&f.naming.dest, "destdir", "d", "", "store file names as if the tree lay in `DIR`")
 	f.compilers.register(flags)
-	if f.batches = networkBatches(f.compilers.ways); f.batches != nil {
-		f.batches.register(flags)
+	if f.compilers.batches != nil {
+		f.compilers.batches.register(flags)
 		for _, other := range []string{"cache", "disk-cache", "remote"} {
 			if flags.Lookup(other) != nil {
 				c.MarkFlagsMutuallyExclusive("remote-executor", other)
@@ -131,11 +130,11 @@ func (f *compileFlags) run(c *cobra.Command, args []string) error {
 
 // open returns what compiles the sources of a plan, and what closes it.
 func (f *compileFlags) open(ctx context.Context) (executor, func(), error) {
-	if f.batches != nil && f.batches.wanted() {
+	if f.compilers.batches != nil && f.compilers.batches.wanted() {
 		if f.compilers.compiler == compilerCPython || len(f.compilers.interpreters) > 0 {
 			return nil, nil, errors.New("an executor has the native compiler only: --compiler and --interpreter do not go with it")
 		}
-		return f.batches.open(ctx)
+		return f.compilers.batches.open(ctx)
 	}
 	underWay := f.jobs
 	if f.jobs <= 0 {

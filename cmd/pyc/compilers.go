@@ -32,11 +32,12 @@ type compilerFlags struct {
 	processes    int      // sources compiled at once; 0 for one per core
 	timeout      time.Duration
 	ways         []way
+	batches      batchWay // or nil; its flags are those of one verb alone
 }
 
 func (f *compilerFlags) register(flags *pflag.FlagSet) {
 	f.registerLocal(flags)
-	f.ways = networkWays()
+	f.ways, f.batches = networkWays()
 	for _, w := range f.ways {
 		w.register(flags)
 	}

@@ -9,6 +9,4 @@ import "github.com/spf13/cobra"
 
 func networkVerbs() []*cobra.Command { return nil }
 
-func networkWays() []way { return nil }
-
-func networkBatches([]way) batchWay { return nil }
+func networkWays() ([]way, batchWay) { return nil, nil }
