@@ -20,12 +20,13 @@ const (
 
 // A borrower finds out which loads of locals in a block can borrow: those whose
 // value is used up before the local gets another one, that is not stored in a
-// local, and that is not on the stack at the end of the block.
+// local, and that is not on the stack at the end of the block. It makes each
+// load borrow when it comes to it, and takes that back when it learns better.
 type borrower struct {
-	refs  []ref
-	owned []bool // by index of the instruction: its value cannot be borrowed
-	todo  []blockID
-	err   error
+	refs   []ref
+	instrs []instruction // of the block
+	todo   []blockID
+	err    error
 }
 
 // optimizeLoadFast makes loads of locals borrow where that is safe.
@@ -65,15 +66,19 @@ func (c *Compiler) optimizeLoadFast() error {
 func (c *Compiler) borrowIn(w *borrower, b *block) {
 	w.start(b)
 	for i := range b.instrs {
-		if in := &b.instrs[i]; c.is(in, keepsInputs|hasTarget) {
+		in := &b.instrs[i]
+		if in.op == opcode.LoadFast {
+			in.op = opcode.LoadFastBorrow
+			w.push(int32(i), in.arg)
+		} else if c.is(in, keepsInputs|hasTarget) {
 			c.borrowStep(w, in, int32(i))
 		} else {
 			w.drop(c.pops[in.op].At(in.arg))
 			w.pushNew(c.pushes[in.op].At(in.arg), int32(i))
 		}
 	}
-	if w.err == nil {
-		w.finish(b)
+	for _, r := range w.refs {
+		w.own(r)
 	}
 }
 
@@ -89,33 +94,9 @@ func (c *Compiler) borrowReachTargets(w *borrower, b *block) {
 
 // start prepares the simulation of a block.
 func (w *borrower) start(b *block) {
-	w.refs = w.refs[:0]
+	w.instrs, w.refs = b.instrs, w.refs[:0]
 	for range b.startDepth {
 		w.push(unknownProducer, notLocal)
-	}
-	if n := len(b.instrs); cap(w.owned) < n {
-		w.owned = make([]bool, n, 2*n)
-	} else {
-		w.owned = w.owned[:n]
-		clear(w.owned)
-	}
-}
-
-// finish changes the loads of a block whose values are not owned.
-func (w *borrower) finish(b *block) {
-	for _, r := range w.refs {
-		w.own(r)
-	}
-	for i := range b.instrs {
-		if w.owned[i] {
-			continue
-		}
-		switch in := &b.instrs[i]; in.op {
-		case opcode.LoadFast:
-			in.op = opcode.LoadFastBorrow
-		case opcode.LoadFastLoadFast:
-			in.op = opcode.LoadFastBorrowLoadFastBorrow
-		}
 	}
 }
 
@@ -161,8 +142,14 @@ func (w *borrower) at(n int32) *ref {
 
 // own records that a value cannot be borrowed.
 func (w *borrower) own(r ref) {
-	if r.producer != unknownProducer {
-		w.owned[r.producer] = true
+	if r.producer == unknownProducer {
+		return
+	}
+	switch in := &w.instrs[r.producer]; in.op {
+	case opcode.LoadFastBorrow:
+		in.op = opcode.LoadFast
+	case opcode.LoadFastBorrowLoadFastBorrow:
+		in.op = opcode.LoadFastLoadFast
 	}
 }
 
@@ -200,12 +187,11 @@ func (c *Compiler) borrowStep(w *borrower, in *instruction, i int32) {
 	switch in.op {
 	case opcode.DeleteFast:
 		w.kill(in.arg)
-	case opcode.LoadFast:
-		w.push(i, in.arg)
 	case opcode.LoadFastAndClear:
 		w.kill(in.arg)
 		w.push(i, in.arg)
 	case opcode.LoadFastLoadFast:
+		in.op = opcode.LoadFastBorrowLoadFastBorrow
 		w.push(i, in.arg>>4)
 		w.push(i, in.arg&15)
 	case opcode.StoreFast:

@@ -10,8 +10,9 @@ import (
 
 // build makes the graph of a sequence. The annotations take the place of the
 // placeholder, if both are there. Until the targets are resolved, the operand
-// of an instruction with a target is the label of a block: the index of its
-// first instruction in the whole sequence.
+// of an instruction with a target is the index of that in the sequence without
+// annotations. Blocks end where they must and nowhere else, so that there is no
+// pass like CPython's check_cfg.
 //
 // CPython: flowgraph.c, _PyCfg_FromInstructionSequence.
 func (c *Compiler) build(seq, annotations *instr.Sequence) error {
@@ -49,8 +50,9 @@ func (c *Compiler) markTargets(seq *instr.Sequence) error {
 	list := seq.Instrs()
 	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < len(list) {
 		c.isTarget = make([]bool, len(list), 2*len(list))
+		c.labels = make([]blockID, cap(c.isTarget))
 	}
-	c.isTarget = c.isTarget[:len(list)]
+	c.isTarget, c.labels = c.isTarget[:len(list)], c.labels[:len(list)]
 	clear(c.isTarget)
 	for _, i := range seq.Jumps() {
 		place := seq.Place(instr.Label(list[i].Arg))
@@ -97,15 +99,17 @@ func (c *Compiler) addRun(b *builder, list []instr.Instr, first int, offset int3
 		}
 		if isTarget {
 			c.g.blocks[c.g.current].label = int32(first+i) + offset
+			c.labels[first+i] = c.g.current
 		}
 		k, arg := c.classes[in.Op], in.Arg
 		if k&hasTarget != 0 {
-			arg = b.places.Place(instr.Label(arg)) + offset
+			arg = b.places.Place(instr.Label(arg))
 		}
 		if in.Loc.Start.Line < 0 {
 			k |= isLineless
 		}
-		b.room[b.end] = instruction{op: in.Op, arg: arg, loc: in.Loc}
+		o := &b.room[b.end]
+		o.op, o.arg, o.target, o.except, o.loc = in.Op, arg, noBlock, noBlock, in.Loc
 		b.end++
 		b.has |= k
 		b.terminated = k&isTerminator != 0

@@ -36,7 +36,7 @@ func (c *Compiler) calculateStackdepth() error {
 
 func (c *Compiler) depthOf(id blockID) error {
 	b := &c.g.blocks[id]
-	depth := b.startDepth
+	depth, most := b.startDepth, c.stackDepth
 	for i := range b.instrs {
 		in := &b.instrs[i]
 		k := c.classes[in.op]
@@ -56,11 +56,13 @@ func (c *Compiler) depthOf(id blockID) error {
 		if c.countsBehind {
 			largest = max(largest, depth)
 		}
-		c.stackDepth = max(c.stackDepth, largest)
+		most = max(most, largest)
 		if k&noFallthrough != 0 {
+			c.stackDepth = most
 			return nil
 		}
 	}
+	c.stackDepth = most
 	if b.next == noBlock {
 		return nil
 	}

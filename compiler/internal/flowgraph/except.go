@@ -6,24 +6,20 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
-// translateJumpLabelsToTargets replaces the labels in operands by blocks.
+// translateJumpLabelsToTargets finds the blocks that instructions refer to.
 //
 // CPython: flowgraph.c, translate_jump_labels_to_targets.
 func (c *Compiler) translateJumpLabelsToTargets() error {
+	if c.has&hasTarget == 0 {
+		return nil
+	}
 	g := &c.g
-	n := int(g.maxLabel()) + 1
-	if cap(c.labels) < n {
-		c.labels = make([]blockID, n, 2*n)
-	}
-	c.labels = c.labels[:n]
-	clear(c.labels)
 	for id := entry; id != noBlock; id = g.blocks[id].next {
-		if l := g.blocks[id].label; l >= 0 {
-			c.labels[l] = id
+		b := &g.blocks[id]
+		if b.has&hasTarget == 0 {
+			continue
 		}
-	}
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		list := g.blocks[id].jumpers()
+		list := b.jumpers()
 		for i := range list {
 			if in := &list[i]; c.is(in, hasTarget) {
 				in.target = c.labels[in.arg]

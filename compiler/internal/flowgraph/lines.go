@@ -31,7 +31,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 			continue
 		}
 		target := g.nextNonempty(last.target)
-		if target != noBlock && c.exitsOrChecksWithoutLine(target) && g.blocks[target].predecessors > 1 {
+		if target != noBlock && g.blocks[target].predecessors > 1 && c.exitsOrChecksWithoutLine(target) {
 			if label == noLabel {
 				label = g.maxLabel() + 1
 			}
@@ -66,7 +66,7 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 // CPython: flowgraph.c, is_exit_or_eval_check_without_lineno.
 func (c *Compiler) exitsOrChecksWithoutLine(id blockID) bool {
 	b := &c.g.blocks[id]
-	return b.hasNoLine() && (c.exitsScope(b) || c.blockHasEvalBreak(b))
+	return b.has&isLineless != 0 && b.hasNoLine() && (c.exitsScope(b) || c.blockHasEvalBreak(b))
 }
 
 // propagateLineNumbers gives instructions without a line the location of the
@@ -84,14 +84,13 @@ func (c *Compiler) propagateLineNumbers() {
 		if b.has&isLineless != 0 {
 			b.propagateLines()
 		}
-		loc := last.loc
-		if next := b.next; next != noBlock && c.fallsThrough(b) && len(g.blocks[next].instrs) > 0 {
-			g.blocks[next].inherit(loc)
+		if next := b.next; next != noBlock && g.blocks[next].has&isLineless != 0 && len(g.blocks[next].instrs) > 0 && c.fallsThrough(b) {
+			g.blocks[next].inherit(last.loc)
 		}
 		if c.is(last, isJump) {
 			// Faithful: the block may be empty. What it held is looked at then,
 			// to no effect.
-			g.blocks[c.lineTarget(last.target)].inherit(loc)
+			g.blocks[c.lineTarget(last.target)].inherit(last.loc)
 		}
 	}
 }
@@ -100,14 +99,18 @@ func (c *Compiler) propagateLineNumbers() {
 // the instruction before them.
 func (b *block) propagateLines() {
 	b.has &^= isLineless
-	loc := instr.NoLoc()
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.loc.Start.Line == loc0 {
-			in.loc = loc
+		if in.loc.Start.Line >= 0 {
+			continue
 		}
-		loc = in.loc
-		if loc.Start.Line < 0 {
+		if in.loc.Start.Line == loc0 {
+			in.loc = instr.NoLoc()
+			if i > 0 {
+				in.loc = b.instrs[i-1].loc
+			}
+		}
+		if in.loc.Start.Line < 0 {
 			b.has |= isLineless
 		}
 	}

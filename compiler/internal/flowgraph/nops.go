@@ -95,10 +95,13 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 			}
 			for i := range b.popping() {
 				in := &b.instrs[i]
+				if in.op != opcode.PopTop {
+					continue
+				}
 				if i > 0 {
 					previous, at = &b.instrs[i-1], b
 				}
-				if in.op == opcode.PopTop && c.isPureLoad(previous) {
+				if c.isPureLoad(previous) {
 					at.setNop(previous)
 					b.setNop(in)
 					done = false

@@ -7,7 +7,6 @@ var pipeline = [target.NumPasses]func(*Compiler) error{
 	target.TranslateJumpLabelsToTargets:              (*Compiler).translateJumpLabelsToTargets,
 	target.MarkExceptHandlers:                        (*Compiler).markExceptHandlers,
 	target.LabelExceptionTargets:                     (*Compiler).labelExceptionTargets,
-	target.CheckCfg:                                  (*Compiler).checkCfg,
 	target.InlineSmallOrNoLinenoBlocks:               (*Compiler).inlineSmallOrNoLinenoBlocks,
 	target.RemoveUnreachable:                         (*Compiler).removeUnreachable,
 	target.ResolveLineNumbers:                        (*Compiler).resolveLineNumbers,

@@ -6,26 +6,39 @@ import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 //
 // CPython: flowgraph.c, insert_superinstructions.
 func (c *Compiler) insertSuperinstructions() error {
+	if c.has&accessesLocal == 0 {
+		return nil
+	}
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		block := &c.g.blocks[id]
 		if block.has&accessesLocal == 0 {
 			continue
 		}
 		instrs := block.instrs
-		for i := 0; i+1 < len(instrs); i++ {
-			a, b := &instrs[i], &instrs[i+1]
-			switch {
-			case a.op == opcode.LoadFast && b.op == opcode.LoadFast:
-				c.makeSuper(block, a, b, opcode.LoadFastLoadFast)
-			case a.op == opcode.StoreFast && b.op == opcode.LoadFast:
-				c.makeSuper(block, a, b, opcode.StoreFastLoadFast)
-			case a.op == opcode.StoreFast && b.op == opcode.StoreFast:
-				c.makeSuper(block, a, b, opcode.StoreFastStoreFast)
+		for i := 1; i < len(instrs); i++ {
+			if op := superinstruction(instrs[i-1].op, instrs[i].op); op != opcode.Nop {
+				c.makeSuper(block, &instrs[i-1], &instrs[i], op)
 			}
 		}
 	}
 	c.removeRedundantNops()
 	return nil
+}
+
+// superinstruction returns the instruction that does what two do, or NOP.
+func superinstruction(a, b opcode.Op) opcode.Op {
+	if a != opcode.LoadFast && a != opcode.StoreFast {
+		return opcode.Nop
+	}
+	switch {
+	case b == opcode.LoadFast && a == opcode.LoadFast:
+		return opcode.LoadFastLoadFast
+	case b == opcode.LoadFast:
+		return opcode.StoreFastLoadFast
+	case b == opcode.StoreFast && a == opcode.StoreFast:
+		return opcode.StoreFastStoreFast
+	}
+	return opcode.Nop
 }
 
 // CPython: flowgraph.c, make_super_instruction.

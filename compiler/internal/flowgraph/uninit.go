@@ -68,9 +68,11 @@ func (c *Compiler) scanForLocals(id blockID) {
 	handled, told := noBlock, uint64(0) // the handler that knows of locals without a value
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.except != noBlock && (in.except != handled || told != unsafe) {
+		if in.except != handled || told != unsafe {
 			handled, told = in.except, unsafe
-			c.maybePush(in.except, unsafe)
+			if handled != noBlock {
+				c.maybePush(handled, unsafe)
+			}
 		}
 		if !c.is(in, accessesLocal) || in.arg >= trackedLocals {
 			continue

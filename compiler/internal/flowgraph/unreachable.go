@@ -1,26 +1,6 @@
 package flowgraph
 
-import (
-	"fmt"
-
-	"github.com/rules-pyc/rules_pyc/pyc/opcode"
-)
-
-// checkCfg makes sure that jumps and exits are at the ends of blocks.
-//
-// CPython: flowgraph.c, check_cfg.
-func (c *Compiler) checkCfg() error {
-	g := &c.g
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		instrs := g.blocks[id].instrs
-		for i := range instrs {
-			if c.is(&instrs[i], isTerminator) && i != len(instrs)-1 {
-				return fmt.Errorf("%v is within a basic block", instrs[i].op)
-			}
-		}
-	}
-	return nil
-}
+import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 
 // removeUnreachable counts the predecessors of all blocks, and empties those
 // that nothing leads to. They stay in the list.
@@ -47,6 +27,9 @@ func (c *Compiler) removeUnreachable() error {
 		todo = todo[:len(todo)-1]
 		if b.next != noBlock && c.fallsThrough(b) {
 			reach(b.next)
+		}
+		if b.has&hasTarget == 0 {
+			continue
 		}
 		list := b.jumpers()
 		for i := range list {

@@ -18,6 +18,9 @@ func (c *Compiler) removeUnusedConsts() error {
 	}
 	index[0] = 0
 	used := 1
+	if used == n {
+		return nil
+	}
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		if c.g.blocks[id].has&hasConst == 0 {
 			continue
@@ -26,12 +29,11 @@ func (c *Compiler) removeUnusedConsts() error {
 		for i := range instrs {
 			if in := &instrs[i]; c.is(in, hasConst) && index[in.arg] < 0 {
 				index[in.arg] = 0
-				used++
+				if used++; used == n {
+					return nil
+				}
 			}
 		}
-	}
-	if used == n {
-		return nil
 	}
 	c.unit.Consts.Keep(index)
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {

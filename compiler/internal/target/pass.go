@@ -11,7 +11,6 @@ const (
 	TranslateJumpLabelsToTargets
 	MarkExceptHandlers
 	LabelExceptionTargets
-	CheckCfg
 	InlineSmallOrNoLinenoBlocks
 	RemoveUnreachable
 	ResolveLineNumbers
@@ -37,7 +36,6 @@ var passNames = [NumPasses]string{
 	TranslateJumpLabelsToTargets:              "translate_jump_labels_to_targets",
 	MarkExceptHandlers:                        "mark_except_handlers",
 	LabelExceptionTargets:                     "label_exception_targets",
-	CheckCfg:                                  "check_cfg",
 	InlineSmallOrNoLinenoBlocks:               "inline_small_or_no_lineno_blocks",
 	RemoveUnreachable:                         "remove_unreachable",
 	ResolveLineNumbers:                        "resolve_line_numbers",

@@ -18,7 +18,6 @@ var v313 = Target{
 		TranslateJumpLabelsToTargets,
 		MarkExceptHandlers,
 		LabelExceptionTargets,
-		CheckCfg,
 		InlineSmallOrNoLinenoBlocks,
 		RemoveUnreachable,
 		ResolveLineNumbers,

@@ -19,7 +19,6 @@ var v314 = Target{
 		TranslateJumpLabelsToTargets,
 		MarkExceptHandlers,
 		LabelExceptionTargets,
-		CheckCfg,
 		InlineSmallOrNoLinenoBlocks,
 		RemoveUnreachable,
 		ResolveLineNumbers,

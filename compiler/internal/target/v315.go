@@ -19,7 +19,6 @@ var v315 = Target{
 		TranslateJumpLabelsToTargets,
 		MarkExceptHandlers,
 		LabelExceptionTargets,
-		CheckCfg,
 		InlineSmallOrNoLinenoBlocks,
 		RemoveUnreachable,
 		ResolveLineNumbers,
