@@ -67,14 +67,14 @@ func (c *Compiler) borrowIn(w *borrower, b *block) {
 	w.start(b)
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.op == opcode.LoadFast {
-			in.op = opcode.LoadFastBorrow
-			w.push(int32(i), in.arg)
+		if in.Op == opcode.LoadFast {
+			in.Op = opcode.LoadFastBorrow
+			w.push(int32(i), in.Arg)
 		} else if c.is(in, keepsInputs|hasTarget) {
 			c.borrowStep(w, in, int32(i))
 		} else {
-			w.drop(c.pops[in.op].At(in.arg))
-			w.pushNew(c.pushes[in.op].At(in.arg), int32(i))
+			w.drop(c.pops[in.Op].At(in.Arg))
+			w.pushNew(c.pushes[in.Op].At(in.Arg), int32(i))
 		}
 	}
 	for _, r := range w.refs {
@@ -87,7 +87,7 @@ func (c *Compiler) borrowIn(w *borrower, b *block) {
 func (c *Compiler) borrowReachTargets(w *borrower, b *block) {
 	for i := range b.instrs {
 		if in := &b.instrs[i]; c.is(in, hasTarget) {
-			c.borrowReach(w, in.target)
+			c.borrowReach(w, in.Target)
 		}
 	}
 }
@@ -145,11 +145,11 @@ func (w *borrower) own(r ref) {
 	if r.producer == unknownProducer {
 		return
 	}
-	switch in := &w.instrs[r.producer]; in.op {
+	switch in := &w.instrs[r.producer]; in.Op {
 	case opcode.LoadFastBorrow:
-		in.op = opcode.LoadFast
+		in.Op = opcode.LoadFast
 	case opcode.LoadFastBorrowLoadFastBorrow:
-		in.op = opcode.LoadFastLoadFast
+		in.Op = opcode.LoadFastLoadFast
 	}
 }
 
@@ -184,29 +184,29 @@ func (c *Compiler) borrowReach(w *borrower, id blockID) {
 
 // borrowStep simulates the instruction with the index i.
 func (c *Compiler) borrowStep(w *borrower, in *instruction, i int32) {
-	switch in.op {
+	switch in.Op {
 	case opcode.DeleteFast:
-		w.kill(in.arg)
+		w.kill(in.Arg)
 	case opcode.LoadFastAndClear:
-		w.kill(in.arg)
-		w.push(i, in.arg)
+		w.kill(in.Arg)
+		w.push(i, in.Arg)
 	case opcode.LoadFastLoadFast:
-		in.op = opcode.LoadFastBorrowLoadFastBorrow
-		w.push(i, in.arg>>4)
-		w.push(i, in.arg&15)
+		in.Op = opcode.LoadFastBorrowLoadFastBorrow
+		w.push(i, in.Arg>>4)
+		w.push(i, in.Arg&15)
 	case opcode.StoreFast:
-		w.store(in.arg, w.pop())
+		w.store(in.Arg, w.pop())
 	case opcode.StoreFastLoadFast:
-		w.store(in.arg>>4, w.pop())
-		w.push(i, in.arg&15)
+		w.store(in.Arg>>4, w.pop())
+		w.push(i, in.Arg&15)
 	case opcode.StoreFastStoreFast:
-		w.store(in.arg>>4, w.pop())
-		w.store(in.arg&15, w.pop())
+		w.store(in.Arg>>4, w.pop())
+		w.store(in.Arg&15, w.pop())
 	case opcode.Copy:
-		r := *w.at(in.arg)
+		r := *w.at(in.Arg)
 		w.push(r.producer, r.local)
 	case opcode.Swap:
-		top, other := w.at(1), w.at(in.arg)
+		top, other := w.at(1), w.at(in.Arg)
 		*top, *other = *other, *top
 	default:
 		c.borrowRest(w, in, i)
@@ -216,7 +216,7 @@ func (c *Compiler) borrowStep(w *borrower, in *instruction, i int32) {
 // borrowRest simulates the instructions that have no locals. Which of their
 // inputs stay on the stack is known case by case.
 func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
-	switch in.op {
+	switch in.Op {
 	case opcode.FormatSimple, opcode.GetAnext, opcode.GetLen, opcode.GetYieldFromIter, opcode.ImportFrom,
 		opcode.MatchKeys, opcode.MatchMapping, opcode.MatchSequence, opcode.WithExceptStart:
 		c.borrowNone(w, in, i)
@@ -237,12 +237,12 @@ func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
 		w.pop()
 		w.push(i, notLocal)
 	case opcode.ForIter:
-		c.borrowReach(w, in.target)
+		c.borrowReach(w, in.Target)
 		w.push(i, notLocal)
 	case opcode.LoadAttr:
 		self := w.pop()
 		w.push(i, notLocal)
-		if in.arg&1 != 0 { // a method, with self behind it
+		if in.Arg&1 != 0 { // a method, with self behind it
 			w.push(self.producer, self.local)
 		}
 	case opcode.LoadSuperAttr:
@@ -250,7 +250,7 @@ func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
 		w.pop()
 		w.pop()
 		w.push(i, notLocal)
-		if in.arg&1 != 0 {
+		if in.Arg&1 != 0 {
 			w.push(self.producer, self.local)
 		}
 	case opcode.LoadSpecial, opcode.PushExcInfo:
@@ -258,7 +258,7 @@ func (c *Compiler) borrowRest(w *borrower, in *instruction, i int32) {
 		w.push(i, notLocal)
 		w.push(top.producer, top.local)
 	case opcode.Send:
-		c.borrowReach(w, in.target)
+		c.borrowReach(w, in.Target)
 		w.pop()
 		w.push(i, notLocal)
 	default:
@@ -281,18 +281,18 @@ func (c *Compiler) borrowNone(w *borrower, in *instruction, i int32) {
 
 // borrowAll simulates an instruction that uses up all its inputs.
 func (c *Compiler) borrowAll(w *borrower, in *instruction, i int32) {
-	k := c.classes[in.op]
+	k := c.classes[in.Op]
 	if k&hasTarget != 0 {
-		c.borrowReach(w, in.target)
+		c.borrowReach(w, in.Target)
 	}
 	if k&isBlockPush != 0 {
 		return // it changes the stack of its target only
 	}
-	w.drop(c.pops[in.op].At(in.arg))
-	w.pushNew(c.pushes[in.op].At(in.arg), i)
+	w.drop(c.pops[in.Op].At(in.Arg))
+	w.pushNew(c.pushes[in.Op].At(in.Arg), i)
 }
 
 // netPushed returns by how many values an instruction makes the stack deeper.
 func (c *Compiler) netPushed(in *instruction) int {
-	return c.pushes[in.op].At(in.arg) - c.pops[in.op].At(in.arg)
+	return c.pushes[in.Op].At(in.Arg) - c.pops[in.Op].At(in.Arg)
 }

@@ -9,33 +9,24 @@ import (
 )
 
 // build makes the graph of a sequence. The annotations take the place of the
-// placeholder, if both are there. Until the targets are resolved, the operand
-// of an instruction with a target is the index of that in the sequence without
-// annotations. Blocks end where they must and nowhere else, so that there is no
-// pass like CPython's check_cfg.
+// placeholder, if both are there. The blocks are stretches of the sequence's
+// memory. Until the targets are resolved, the operand of an instruction with a
+// target is the index of that among all instructions.
+//
+// Blocks end where they must and nowhere else, so that there is no pass like
+// CPython's check_cfg.
 //
 // CPython: flowgraph.c, _PyCfg_FromInstructionSequence.
 func (c *Compiler) build(seq, annotations *instr.Sequence) error {
 	c.g.reset()
-	c.has = 0
+	c.joinAnnotations(seq.Instrs(), annotations.Instrs())
+	if len(c.list) == 0 {
+		return fmt.Errorf("the code unit has no instructions")
+	}
 	if err := c.markTargets(seq); err != nil {
 		return err
 	}
-	list, n := seq.Instrs(), annotations.Len()
-	b := builder{left: len(list) + n, places: seq}
-	c.makeRoom(&b)
-	at := slices.IndexFunc(list[:min(len(list), maxPrologue)], isPlaceholder)
-	if at < 0 {
-		c.addRun(&b, list, 0, 0)
-	} else {
-		c.addRun(&b, list[:at], 0, 0)
-		c.addRun(&b, annotations.Instrs(), noTargets, 0)
-		c.addRun(&b, list[at+1:], at+1, int32(n)-1)
-	}
-	if b.end == b.start {
-		return fmt.Errorf("the code unit has no instructions")
-	}
-	c.endBlock(&b)
+	c.split()
 	return nil
 }
 
@@ -45,87 +36,74 @@ const maxPrologue = 8
 
 func isPlaceholder(in instr.Instr) bool { return in.Op == opcode.AnnotationsPlaceholder }
 
+// joinAnnotations makes the list of all instructions. What was behind the
+// placeholder moves by shift; there are no jumps before it.
+func (c *Compiler) joinAnnotations(list, annotations []instr.Instr) {
+	c.list, c.shift = list, 0
+	at := slices.IndexFunc(list[:min(len(list), maxPrologue)], isPlaceholder)
+	switch {
+	case at < 0:
+	case len(annotations) == 0:
+		copy(list[1:], list[:at])
+		c.list, c.shift = list[1:], -1
+	default:
+		c.shift = int32(len(annotations)) - 1
+		all := append(c.g.room(len(list) + len(annotations))[:0], list[:at]...)
+		c.list = append(append(all, annotations...), list[at+1:]...)
+	}
+}
+
 // markTargets finds which instructions are jumped to.
 func (c *Compiler) markTargets(seq *instr.Sequence) error {
-	list := seq.Instrs()
-	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < len(list) {
-		c.isTarget = make([]bool, len(list), 2*len(list))
+	n := len(c.list)
+	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < n {
+		c.isTarget = make([]bool, n, 2*n)
 		c.labels = make([]blockID, cap(c.isTarget))
 	}
-	c.isTarget, c.labels = c.isTarget[:len(list)], c.labels[:len(list)]
+	c.isTarget, c.labels = c.isTarget[:n], c.labels[:n]
 	clear(c.isTarget)
 	for _, i := range seq.Jumps() {
-		place := seq.Place(instr.Label(list[i].Arg))
-		if place < 0 || int(place) >= len(list) {
-			return fmt.Errorf("instruction %d, %v, has a target that is nowhere", i, list[i].Op)
+		in := &c.list[i+c.shift]
+		place := seq.Place(instr.Label(in.Arg))
+		if place < 0 || int(place+c.shift) >= n {
+			return fmt.Errorf("instruction %d, %v, has a target that is nowhere", i, in.Op)
 		}
-		c.isTarget[place] = true
+		in.Arg = place + c.shift
+		c.isTarget[in.Arg] = true
 	}
 	return nil
 }
 
-// A builder is a block under construction, and room for it and more.
-type builder struct {
-	room       []instruction
-	start, end int // the block's instructions in the room
-	left       int // instructions that are not in a complete block
-	has        class
-	terminated bool // the block's last instruction must be the last
-	places     *instr.Sequence
-}
-
-// makeRoom sees to it that all that is left would fit as one block.
-func (c *Compiler) makeRoom(b *builder) {
-	if b.end+b.left+slack > len(b.room) {
-		b.room = c.g.room(b.left + slack*(b.left/8+8))
-		b.start, b.end = 0, 0
-	}
-}
-
-// noTargets stands for the index of instructions that are not jumped to.
-const noTargets = -1
-
-// addRun appends instructions to the graph. The first one has an index in the
-// sequence, to which the offset is added in labels.
+// split cuts the list of instructions into blocks.
 //
 // CPython: flowgraph.c, _PyCfgBuilder_Addop, _PyCfgBuilder_UseLabel.
-func (c *Compiler) addRun(b *builder, list []instr.Instr, first int, offset int32) {
+func (c *Compiler) split() {
+	c.has = 0
+	list, isTarget := c.list, c.isTarget[:len(c.list)]
+	start, has, terminated := 0, class(0), false // of the block under construction
 	for i := range list {
-		in := &list[i]
-		isTarget := first != noTargets && c.isTarget[first+i]
-		if b.terminated || isTarget && b.end > b.start {
-			c.endBlock(b)
+		if terminated || isTarget[i] && i > start {
+			c.endBlock(start, i, has)
 			c.startBlock()
+			start, has = i, 0
 		}
-		if isTarget {
-			c.g.blocks[c.g.current].label = int32(first+i) + offset
-			c.labels[first+i] = c.g.current
+		if isTarget[i] {
+			c.g.blocks[c.g.current].label = int32(i)
+			c.labels[i] = c.g.current
 		}
-		k, arg := c.classes[in.Op], in.Arg
-		if k&hasTarget != 0 {
-			arg = b.places.Place(instr.Label(arg))
-		}
-		if in.Loc.Start.Line < 0 {
-			k |= isLineless
-		}
-		o := &b.room[b.end]
-		o.op, o.arg, o.target, o.except, o.loc = in.Op, arg, noBlock, noBlock, in.Loc
-		b.end++
-		b.has |= k
-		b.terminated = k&isTerminator != 0
+		k := c.classOf(&list[i])
+		has |= k
+		terminated = k&isTerminator != 0
 	}
+	c.endBlock(start, len(list), has)
 }
 
-// endBlock makes the block under construction the current one's instructions.
-func (c *Compiler) endBlock(b *builder) {
-	end := b.end + slack
-	clear(b.room[b.end:end])
+// endBlock makes a stretch of the instructions those of the current block. New
+// ones at its end need other memory.
+func (c *Compiler) endBlock(start, end int, has class) {
 	block := &c.g.blocks[c.g.current]
-	block.instrs, block.has = b.room[b.start:b.end:end], b.has
-	c.has |= b.has
-	b.left -= b.end - b.start
-	b.start, b.end, b.has, b.terminated = end, end, 0, false
-	c.makeRoom(b)
+	block.instrs, block.has = c.list[start:end:end], has
+	c.has |= has
 }
 
 // startBlock adds a block behind the current one.

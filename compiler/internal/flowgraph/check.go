@@ -58,10 +58,10 @@ func (c *Compiler) checkTargets(id blockID, inList []bool) error {
 	for i := range c.g.blocks[id].instrs {
 		in := &c.g.blocks[id].instrs[i]
 		switch {
-		case c.is(in, hasTarget) && (in.target == noBlock || !inList[in.target]):
-			return fmt.Errorf("block %d: %v goes to block %d, which is not in the list", id, in.op, in.target)
-		case in.except != noBlock && !inList[in.except]:
-			return fmt.Errorf("block %d: the handler of %v is block %d, which is not in the list", id, in.op, in.except)
+		case c.is(in, hasTarget) && (in.Target == noBlock || !inList[in.Target]):
+			return fmt.Errorf("block %d: %v goes to block %d, which is not in the list", id, in.Op, in.Target)
+		case in.Except != noBlock && !inList[in.Except]:
+			return fmt.Errorf("block %d: the handler of %v is block %d, which is not in the list", id, in.Op, in.Except)
 		}
 	}
 	return nil
@@ -76,24 +76,24 @@ func (c *Compiler) checkBlock(id blockID, after target.Pass) error {
 	for i := range b.instrs {
 		in := &b.instrs[i]
 		// NOT_TAKEN is behind the conditional jump that it belongs to.
-		ends := i == len(b.instrs)-1 || after >= target.NormalizeJumps && b.instrs[i+1].op == opcode.NotTaken
+		ends := i == len(b.instrs)-1 || after >= target.NormalizeJumps && b.instrs[i+1].Op == opcode.NotTaken
 		switch {
 		case c.classOf(in)&skipped&^b.has != 0:
-			return fmt.Errorf("the block does not know that it has %v", in.op)
-		case !c.ops.Has(in.op):
-			return fmt.Errorf("the version has no %v", in.op)
+			return fmt.Errorf("the block does not know that it has %v", in.Op)
+		case !c.ops.Has(in.Op):
+			return fmt.Errorf("the version has no %v", in.Op)
 		case c.is(in, isAssemblerOnly):
-			return fmt.Errorf("%v is for the assembler alone", in.op)
+			return fmt.Errorf("%v is for the assembler alone", in.Op)
 		case c.is(in, isTerminator) && !ends:
-			return fmt.Errorf("%v is not at the end", in.op)
-		case in.arg < 0:
-			return fmt.Errorf("%v has the operand %d", in.op, in.arg)
-		case in.arg != 0 && c.ops.Flags(in.op)&(opcode.HasArg|opcode.HasLocal) == 0 && !c.is(in, hasTarget):
-			return fmt.Errorf("%v, which has no operand, has %d", in.op, in.arg)
-		case c.is(in, hasConst) && int(in.arg) >= c.unit.Consts.Len():
-			return fmt.Errorf("%v refers to constant %d of %d", in.op, in.arg, c.unit.Consts.Len())
+			return fmt.Errorf("%v is not at the end", in.Op)
+		case in.Arg < 0:
+			return fmt.Errorf("%v has the operand %d", in.Op, in.Arg)
+		case in.Arg != 0 && c.ops.Flags(in.Op)&(opcode.HasArg|opcode.HasLocal) == 0 && !c.is(in, hasTarget):
+			return fmt.Errorf("%v, which has no operand, has %d", in.Op, in.Arg)
+		case c.is(in, hasConst) && int(in.Arg) >= c.unit.Consts.Len():
+			return fmt.Errorf("%v refers to constant %d of %d", in.Op, in.Arg, c.unit.Consts.Len())
 		case c.isPseudoAfterLowering(in, after):
-			return fmt.Errorf("%v is left", in.op)
+			return fmt.Errorf("%v is left", in.Op)
 		}
 	}
 	return nil
@@ -101,6 +101,6 @@ func (c *Compiler) checkBlock(id blockID, after target.Pass) error {
 
 // isPseudoAfterLowering reports whether an instruction should be gone.
 func (c *Compiler) isPseudoAfterLowering(in *instruction, after target.Pass) bool {
-	return after >= target.ConvertPseudoOps && c.ops.Flags(in.op)&opcode.Pseudo != 0 &&
-		in.op != opcode.Jump && in.op != opcode.JumpNoInterrupt
+	return after >= target.ConvertPseudoOps && c.ops.Flags(in.Op)&opcode.Pseudo != 0 &&
+		in.Op != opcode.Jump && in.Op != opcode.JumpNoInterrupt
 }

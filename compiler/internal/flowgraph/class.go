@@ -99,11 +99,11 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 	return classes
 }
 
-func (c *Compiler) is(i *instruction, k class) bool { return c.classes[i.op]&k != 0 }
+func (c *Compiler) is(i *instruction, k class) bool { return c.classes[i.Op]&k != 0 }
 
 // set makes an instruction of a block another one.
 func (c *Compiler) set(b *block, i *instruction, op opcode.Op, arg int32) {
-	i.op, i.arg = op, arg
+	i.Op, i.Arg = op, arg
 	b.has |= c.classes[op]
 }
 
@@ -128,13 +128,13 @@ func (c *Compiler) anyBlock(k class) bool {
 
 // setNop makes an instruction of a block a NOP.
 func (b *block) setNop(i *instruction) {
-	i.op, i.arg = opcode.Nop, 0
+	i.Op, i.Arg = opcode.Nop, 0
 	b.has |= isNop
 }
 
 // setLoc gives an instruction of a block a location.
 func (b *block) setLoc(i *instruction, loc instr.Loc) {
-	i.loc = loc
+	i.Loc = loc
 	if loc.Start.Line < 0 {
 		b.has |= isLineless
 	}
@@ -177,7 +177,7 @@ func (c *Compiler) blockHasEvalBreak(b *block) bool {
 // CPython: flowgraph.c, basicblock_has_no_lineno.
 func (b *block) hasNoLine() bool {
 	for i := range b.instrs {
-		if b.instrs[i].loc.Start.Line >= 0 {
+		if b.instrs[i].Loc.Start.Line >= 0 {
 			return false
 		}
 	}

@@ -38,9 +38,9 @@ func (c *Compiler) markWarm() {
 			g.enter(&g.blocks[next])
 			todo = append(todo, next)
 		}
-		if in := b.last(); in != nil && c.is(in, isJump) && !g.visited(&g.blocks[in.target]) {
-			g.enter(&g.blocks[in.target])
-			todo = append(todo, in.target)
+		if in := b.last(); in != nil && c.is(in, isJump) && !g.visited(&g.blocks[in.Target]) {
+			g.enter(&g.blocks[in.Target])
+			todo = append(todo, in.Target)
 		}
 	}
 	c.stack = todo
@@ -72,7 +72,7 @@ func (c *Compiler) markCold() {
 			reach(b.next)
 		}
 		if in := b.last(); in != nil && c.is(in, isJump) {
-			reach(in.target)
+			reach(in.Target)
 		}
 	}
 	c.stack = todo
@@ -95,7 +95,7 @@ func (c *Compiler) jumpFromColdToWarm() {
 		}
 		jump := g.newBlock()
 		j := &g.blocks[jump]
-		c.addOp(j, opcode.JumpNoInterrupt, instr.NoLoc()).target = to
+		c.addOp(j, opcode.JumpNoInterrupt, instr.NoLoc()).Target = to
 		j.cold = true
 		j.next = to
 		j.predecessors = 1

@@ -57,6 +57,8 @@ type Compiler struct {
 	afterPass func(target.Pass) error
 
 	unit       *unit.Unit
+	list       []instruction // the unit's, as they were before the passes
+	shift      int32         // how far they moved to make room for annotations
 	g          graph
 	has        class // what the unit's instructions are, all together
 	stackDepth int32 // the largest
@@ -167,13 +169,13 @@ func (c *Compiler) emit() []assemble.Instr {
 		for i := range instrs {
 			in := &instrs[i]
 			o := &out[n]
-			o.Op, o.Arg, o.Loc, o.Handler = in.op, in.arg, in.loc, assemble.NoHandler
+			o.Op, o.Arg, o.Loc, o.Handler = in.Op, in.Arg, in.Loc, assemble.NoHandler
 			if c.is(in, hasTarget) {
-				o.Arg = g.blocks[in.target].label
+				o.Arg = g.blocks[in.Target].label
 				c.assembler.AddJump(int32(n), o.Arg)
 			}
-			if in.except != noBlock {
-				o.Handler = c.handler(&g.blocks[in.except])
+			if in.Except != noBlock {
+				o.Handler = c.handler(&g.blocks[in.Except])
 			}
 			n++
 		}

@@ -39,19 +39,19 @@ func (c *Compiler) depthOf(id blockID) error {
 	depth, most := b.startDepth, c.stackDepth
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		k := c.classes[in.op]
+		k := c.classes[in.Op]
 		largest := depth
-		if k&hasTarget != 0 && in.op != opcode.EndAsyncFor {
-			jumped := depth + int32(c.ops.StackEffect(in.op, in.arg, true))
-			if err := c.pushDepth(in.target, jumped); err != nil {
+		if k&hasTarget != 0 && in.Op != opcode.EndAsyncFor {
+			jumped := depth + int32(c.ops.StackEffect(in.Op, in.Arg, true))
+			if err := c.pushDepth(in.Target, jumped); err != nil {
 				return err
 			}
 			if c.countsBehind {
 				largest = max(largest, jumped)
 			}
 		}
-		if depth += int32(c.falls[in.op].At(in.arg)); depth < 0 {
-			return fmt.Errorf("%v takes more values than the stack has", in.op)
+		if depth += int32(c.falls[in.Op].At(in.Arg)); depth < 0 {
+			return fmt.Errorf("%v takes more values than the stack has", in.Op)
 		}
 		if c.countsBehind {
 			largest = max(largest, depth)

@@ -10,21 +10,9 @@ import (
 //
 // CPython: flowgraph.c, translate_jump_labels_to_targets.
 func (c *Compiler) translateJumpLabelsToTargets() error {
-	if c.has&hasTarget == 0 {
-		return nil
-	}
-	g := &c.g
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		b := &g.blocks[id]
-		if b.has&hasTarget == 0 {
-			continue
-		}
-		list := b.jumpers()
-		for i := range list {
-			if in := &list[i]; c.is(in, hasTarget) {
-				in.target = c.labels[in.arg]
-			}
-		}
+	for _, i := range c.unit.Instrs.Jumps() {
+		in := &c.list[i+c.shift]
+		in.Target = c.labels[in.Arg]
 	}
 	return nil
 }
@@ -44,7 +32,7 @@ func (c *Compiler) markExceptHandlers() error {
 		instrs := g.blocks[id].instrs
 		for i := range instrs {
 			if in := &instrs[i]; c.is(in, isBlockPush) {
-				g.blocks[in.target].isHandler = true
+				g.blocks[in.Target].isHandler = true
 			}
 		}
 	}
@@ -115,10 +103,10 @@ func (c *Compiler) labelBlock(b *block, todo *[]blockID) (int32, error) {
 		in := &b.instrs[i]
 		switch {
 		case c.is(in, isBlockPush):
-			c.reach(in.target, stack, todo)
+			c.reach(in.Target, stack, todo)
 			stack = c.pushExceptBlock(stack, in)
-			handler = in.target
-		case in.op == opcode.PopBlock:
+			handler = in.Target
+		case in.Op == opcode.PopBlock:
 			if stack == 0 {
 				return 0, fmt.Errorf("POP_BLOCK without an exception block")
 			}
@@ -126,23 +114,23 @@ func (c *Compiler) labelBlock(b *block, todo *[]blockID) (int32, error) {
 			handler = c.handlers[stack].handler
 			b.setNop(in)
 		case c.is(in, isJump):
-			in.except = handler
-			c.reach(in.target, stack, todo)
-		case in.op == opcode.YieldValue:
-			in.except = handler
+			in.Except = handler
+			c.reach(in.Target, stack, todo)
+		case in.Op == opcode.YieldValue:
+			in.Except = handler
 			yieldDepth = c.handlers[stack].depth
-		case in.op == opcode.Resume:
-			in.except = handler
-			if in.arg != resumeAtFuncStart && in.arg != resumeAtGenExprStart {
+		case in.Op == opcode.Resume:
+			in.Except = handler
+			if in.Arg != resumeAtFuncStart && in.Arg != resumeAtGenExprStart {
 				if yieldDepth == 1 {
-					in.arg |= c.resumeDepth1
+					in.Arg |= c.resumeDepth1
 				}
 				yieldDepth = -1
 			}
-		case in.op == opcode.ReturnGenerator && c.unhandledReturn:
-			in.except = noBlock
+		case in.Op == opcode.ReturnGenerator && c.unhandledReturn:
+			in.Except = noBlock
 		default:
-			in.except = handler
+			in.Except = handler
 		}
 	}
 	return stack, nil
@@ -150,9 +138,9 @@ func (c *Compiler) labelBlock(b *block, todo *[]blockID) (int32, error) {
 
 // CPython: flowgraph.c, push_except_block.
 func (c *Compiler) pushExceptBlock(stack int32, setup *instruction) int32 {
-	if setup.op != opcode.SetupFinally {
-		c.g.blocks[setup.target].preserveLasti = true
+	if setup.Op != opcode.SetupFinally {
+		c.g.blocks[setup.Target].preserveLasti = true
 	}
-	c.handlers = append(c.handlers, handlerNode{setup.target, stack, c.handlers[stack].depth + 1})
+	c.handlers = append(c.handlers, handlerNode{setup.Target, stack, c.handlers[stack].depth + 1})
 	return int32(len(c.handlers) - 1)
 }

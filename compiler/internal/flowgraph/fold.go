@@ -25,10 +25,10 @@ func (c *Compiler) constLoads(b *block, end, size int) ([]*instruction, bool) {
 	loads := c.loads[:size]
 	for i := end - 1; i >= 0 && size > 0; i-- {
 		in := &b.instrs[i]
-		if in.op == opcode.Nop {
+		if in.Op == opcode.Nop {
 			continue
 		}
-		if !c.loadsValue(in.op, in.arg) {
+		if !c.loadsValue(in.Op, in.Arg) {
 			return nil, false
 		}
 		size--
@@ -54,7 +54,7 @@ func (b *block) nopOutAll(loads []*instruction) {
 func (c *Compiler) constsOf(loads []*instruction) []pyc.Object {
 	items := c.pool.Slots(len(loads))
 	for i, in := range loads {
-		items[i] = c.constValue(in.op, in.arg)
+		items[i] = c.constValue(in.Op, in.Arg)
 	}
 	return items
 }
@@ -72,7 +72,7 @@ func (c *Compiler) foldTuple(b *block, i int) {
 //
 // CPython: flowgraph.c, fold_tuple_on_constants.
 func (c *Compiler) foldTupleOnConstants(b *block, i int) {
-	size := int(b.instrs[i].arg)
+	size := int(b.instrs[i].Arg)
 	if i < size {
 		return
 	}
@@ -82,7 +82,7 @@ func (c *Compiler) foldTupleOnConstants(b *block, i int) {
 		if !c.is(&loads[j], hasConst) {
 			return
 		}
-		items[j] = c.constValue(loads[j].op, loads[j].arg)
+		items[j] = c.constValue(loads[j].Op, loads[j].Arg)
 	}
 	for j := range loads {
 		b.setNop(&loads[j])
@@ -95,7 +95,7 @@ func (c *Compiler) foldTupleOnConstants(b *block, i int) {
 //
 // CPython: flowgraph.c, fold_tuple_of_constants.
 func (c *Compiler) foldTupleOfConstants(b *block, i int) {
-	size := int(b.instrs[i].arg)
+	size := int(b.instrs[i].Arg)
 	if size > stackUseGuideline {
 		return
 	}
@@ -117,30 +117,30 @@ func (c *Compiler) foldTupleOfConstants(b *block, i int) {
 func (c *Compiler) optimizeListsAndSets(b *block, i int, next opcode.Op) {
 	in := &b.instrs[i]
 	containsOrIter := next == opcode.GetIter || next == opcode.ContainsOp
-	size := int(in.arg)
+	size := int(in.Arg)
 	if size > stackUseGuideline || size < minConstSequence && !containsOrIter {
 		return
 	}
 	loads, ok := c.constLoads(b, i, size)
 	if !ok {
-		if containsOrIter && in.op == opcode.BuildList {
-			c.set(b, in, opcode.BuildTuple, in.arg)
+		if containsOrIter && in.Op == opcode.BuildList {
+			c.set(b, in, opcode.BuildTuple, in.Arg)
 		}
 		return
 	}
-	index := c.addConst(c.sequence(in.op, c.constsOf(loads)))
+	index := c.addConst(c.sequence(in.Op, c.constsOf(loads)))
 	b.nopOutAll(loads)
 	if containsOrIter {
 		c.set(b, in, opcode.LoadConst, index)
 		return
 	}
 	extend := opcode.ListExtend
-	if in.op == opcode.BuildSet {
+	if in.Op == opcode.BuildSet {
 		extend = opcode.SetUpdate
 	}
 	build := &b.instrs[i-2]
-	b.setLoc(build, in.loc)
-	c.set(b, build, in.op, 0)
+	b.setLoc(build, in.Loc)
+	c.set(b, build, in.Op, 0)
 	c.set(b, &b.instrs[i-1], opcode.LoadConst, index)
 	c.set(b, in, extend, 1)
 }
@@ -165,26 +165,26 @@ func (c *Compiler) sequence(build opcode.Op, items []pyc.Object) pyc.Object {
 func (c *Compiler) foldConstantSeq(b *block, i int) {
 	last := &b.instrs[i]
 	appendOp, buildOp := opcode.ListAppend, opcode.BuildList
-	expectAppend := last.op == opcode.CallIntrinsic1
-	if last.op == opcode.SetAdd {
+	expectAppend := last.Op == opcode.CallIntrinsic1
+	if last.Op == opcode.SetAdd {
 		appendOp, buildOp = opcode.SetAdd, opcode.BuildSet
 	}
 	found := 0
 	for at := i - 1; at >= 0; at-- {
 		in := &b.instrs[at]
 		switch {
-		case in.op == opcode.Nop:
+		case in.Op == opcode.Nop:
 			continue
-		case in.op == buildOp && in.arg == 0:
+		case in.Op == buildOp && in.Arg == 0:
 			if expectAppend {
 				c.foldSeqFrom(b, at, i, found)
 			}
 			return
 		case expectAppend:
-			if in.op != appendOp || in.arg != 1 {
+			if in.Op != appendOp || in.Arg != 1 {
 				return
 			}
-		case !c.loadsValue(in.op, in.arg):
+		case !c.loadsValue(in.Op, in.Arg):
 			return
 		default:
 			found++
@@ -199,18 +199,18 @@ func (c *Compiler) foldConstantSeq(b *block, i int) {
 // Faithful: a constant in the place of the last LIST_APPEND or SET_ADD has no
 // location of its own.
 func (c *Compiler) foldSeqFrom(b *block, start, i, count int) {
-	build := b.instrs[start].op
+	build := b.instrs[start].Op
 	items := c.pool.Slots(count)[:0]
-	if last := &b.instrs[i]; last.op != opcode.CallIntrinsic1 {
+	if last := &b.instrs[i]; last.Op != opcode.CallIntrinsic1 {
 		b.setLoc(last, instr.NoLoc())
 	}
 	for at := start; at < i; at++ {
 		in := &b.instrs[at]
-		if in.op == opcode.Nop {
+		if in.Op == opcode.Nop {
 			continue
 		}
 		if c.is(in, loadsConst) {
-			items = append(items, c.constValue(in.op, in.arg))
+			items = append(items, c.constValue(in.Op, in.Arg))
 		}
 		b.nopOut(in)
 	}
@@ -227,12 +227,12 @@ func (c *Compiler) foldConstBinop(b *block, i int) {
 	if !ok {
 		return
 	}
-	left, right := c.constValue(loads[0].op, loads[0].arg), c.constValue(loads[1].op, loads[1].arg)
-	result := c.arith.Binary(arith.Op(in.arg), left, right)
+	left, right := c.constValue(loads[0].Op, loads[0].Arg), c.constValue(loads[1].Op, loads[1].Arg)
+	result := c.arith.Binary(arith.Op(in.Arg), left, right)
 	if result == nil {
 		return
 	}
-	if !arith.Private(arith.Op(in.arg), right, result) {
+	if !arith.Private(arith.Op(in.Arg), right, result) {
 		result = c.pool.Canon(result)
 	}
 	b.nopOutAll(loads)
@@ -248,7 +248,7 @@ func (c *Compiler) foldConstUnaryop(b *block, i int) {
 	if !ok {
 		return
 	}
-	result := c.arith.Unary(unaryOf(in.op), c.constValue(loads[0].op, loads[0].arg))
+	result := c.arith.Unary(unaryOf(in.Op), c.constValue(loads[0].Op, loads[0].Arg))
 	if result == nil {
 		return
 	}

@@ -27,7 +27,7 @@ func (r *rig) assembleCodeObject(u *unit.Unit) (*pyc.Code, error) {
 	}
 	for id := entry; id != noBlock; id = r.g.blocks[id].next {
 		for _, in := range r.g.blocks[id].instrs {
-			if in.op == opcode.PopBlock {
+			if in.Op == opcode.PopBlock {
 				return nil, nil // it is in unreachable code, where CPython keeps it, as some number
 			}
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // A blockID is the index of a block in its graph. The zero blockID is no block.
-type blockID int32
+type blockID = instr.Block
 
 const (
 	noBlock blockID = 0
@@ -17,15 +17,8 @@ const (
 
 const noLabel int32 = -1
 
-// An instruction of the graph. An instruction with a target keeps it in target,
-// and its operand means nothing.
-type instruction struct {
-	op     opcode.Op
-	arg    int32
-	target blockID // where it jumps to, or the handler that it sets up
-	except blockID // the handler of exceptions that it raises
-	loc    instr.Loc
-}
+// An instruction of the graph.
+type instruction = instr.Instr
 
 // A block is a run of instructions of which only the last may jump.
 //
@@ -68,7 +61,8 @@ const chunkSize = 4096
 // used.
 const spareChunks = 8
 
-// slack is the room behind each new block: most passes add at most that much.
+// slack is the room behind a block that has grown: most passes add at most that
+// much.
 const slack = 3
 
 func (g *graph) reset() {
@@ -132,7 +126,7 @@ func (g *graph) grow(b *block, n int) {
 		return
 	}
 	size := len(b.instrs)
-	r := g.room(max(2*cap(b.instrs), size+n) + slack)
+	r := g.room(size + size/2 + n + slack)
 	clear(r[copy(r, b.instrs[:cap(b.instrs)]):])
 	b.instrs = r[:size]
 }
@@ -149,7 +143,7 @@ func (c *Compiler) addOp(b *block, op opcode.Op, loc instr.Loc) *instruction {
 	n := len(b.instrs)
 	b.instrs = b.instrs[:n+1]
 	i := &b.instrs[n]
-	i.target = noBlock
+	i.Target = noBlock
 	c.set(b, i, op, 0)
 	b.setLoc(i, loc)
 	return i
@@ -185,8 +179,8 @@ func (c *Compiler) insert(b *block, at int, list ...instruction) {
 
 // classOf returns the class of an instruction, and whether it has a line.
 func (c *Compiler) classOf(i *instruction) class {
-	k := c.classes[i.op]
-	if i.loc.Start.Line < 0 {
+	k := c.classes[i.Op]
+	if i.Loc.Start.Line < 0 {
 		k |= isLineless
 	}
 	return k

@@ -8,13 +8,13 @@ import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 //
 // CPython: flowgraph.c, jump_thread.
 func (c *Compiler) jumpThread(b *block, in, target *instruction, op opcode.Op) bool {
-	if in.target == target.target {
+	if in.Target == target.Target {
 		return false
 	}
-	to, loc := target.target, target.loc
+	to, loc := target.Target, target.Loc
 	b.setNop(in)
 	i := c.addOp(b, op, loc)
-	i.target = to
+	i.Target = to
 	return true
 }
 
@@ -50,8 +50,8 @@ func (c *Compiler) normalizeJumpOf(id blockID) {
 	if last == nil || !c.is(last, isCondition) {
 		return
 	}
-	loc := last.loc
-	if !g.visited(&g.blocks[last.target]) {
+	loc := last.Loc
+	if !g.visited(&g.blocks[last.Target]) {
 		if c.marksNotTaken {
 			c.addOp(b, opcode.NotTaken, loc)
 		}
@@ -60,15 +60,15 @@ func (c *Compiler) normalizeJumpOf(id blockID) {
 	back := g.newBlock()
 	b = &g.blocks[id]
 	last = b.last()
-	target := last.target
+	target := last.Target
 	jump := &g.blocks[back]
 	if c.marksNotTaken {
 		c.addOp(jump, opcode.NotTaken, loc)
 	}
-	c.addOp(jump, opcode.Jump, loc).target = target
+	c.addOp(jump, opcode.Jump, loc).Target = target
 	jump.startDepth = g.blocks[target].startDepth
-	last.op = opposite(last.op)
-	last.target = b.next
+	last.Op = opposite(last.Op)
+	last.Target = b.next
 	jump.cold = b.cold
 	jump.next = b.next
 	b.next = back

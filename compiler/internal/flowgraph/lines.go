@@ -30,7 +30,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 		if last == nil || !c.is(last, isJump) {
 			continue
 		}
-		target := g.nextNonempty(last.target)
+		target := g.nextNonempty(last.Target)
 		if target != noBlock && g.blocks[target].predecessors > 1 && c.exitsOrChecksWithoutLine(target) {
 			if label == noLabel {
 				label = g.maxLabel() + 1
@@ -43,7 +43,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 		b := &g.blocks[id]
 		if b.next != noBlock && len(b.instrs) > 0 && c.fallsThrough(b) && c.exitsOrChecksWithoutLine(b.next) {
 			next := &g.blocks[b.next]
-			next.setLoc(next.first(), b.last().loc)
+			next.setLoc(next.first(), b.last().Loc)
 		}
 	}
 }
@@ -54,8 +54,8 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 	id := g.newBlock()
 	b, original := &g.blocks[id], &g.blocks[target]
 	g.appendInstructions(b, original)
-	b.setLoc(&b.instrs[0], jump.loc)
-	jump.target = id
+	b.setLoc(&b.instrs[0], jump.Loc)
+	jump.Target = id
 	original.predecessors--
 	b.predecessors = 1
 	b.next = original.next
@@ -85,12 +85,12 @@ func (c *Compiler) propagateLineNumbers() {
 			b.propagateLines()
 		}
 		if next := b.next; next != noBlock && g.blocks[next].has&isLineless != 0 && len(g.blocks[next].instrs) > 0 && c.fallsThrough(b) {
-			g.blocks[next].inherit(last.loc)
+			g.blocks[next].inherit(last.Loc)
 		}
 		if c.is(last, isJump) {
 			// Faithful: the block may be empty. What it held is looked at then,
 			// to no effect.
-			g.blocks[c.lineTarget(last.target)].inherit(last.loc)
+			g.blocks[c.lineTarget(last.Target)].inherit(last.Loc)
 		}
 	}
 }
@@ -101,16 +101,16 @@ func (b *block) propagateLines() {
 	b.has &^= isLineless
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.loc.Start.Line >= 0 {
+		if in.Loc.Start.Line >= 0 {
 			continue
 		}
-		if in.loc.Start.Line == loc0 {
-			in.loc = instr.NoLoc()
+		if in.Loc.Start.Line == loc0 {
+			in.Loc = instr.NoLoc()
 			if i > 0 {
-				in.loc = b.instrs[i-1].loc
+				in.Loc = b.instrs[i-1].Loc
 			}
 		}
-		if in.loc.Start.Line < 0 {
+		if in.Loc.Start.Line < 0 {
 			b.has |= isLineless
 		}
 	}
@@ -138,7 +138,7 @@ func (b *block) inherit(loc instr.Loc) {
 	if b.predecessors != 1 {
 		return
 	}
-	if first := b.first(); first != nil && first.loc.Start.Line == loc0 {
-		first.loc = loc
+	if first := b.first(); first != nil && first.Loc.Start.Line == loc0 {
+		first.Loc = loc
 	}
 }

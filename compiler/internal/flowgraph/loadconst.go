@@ -137,12 +137,12 @@ func (c *Compiler) optimizeLoadConstOf(b *block) {
 	var arg int32
 	for i := range instrs {
 		in := &instrs[i]
-		if in.op == opcode.LoadConst {
-			c.maybeLoadSmallInt(b, in, c.constValue(in.op, in.arg))
+		if in.Op == opcode.LoadConst {
+			c.maybeLoadSmallInt(b, in, c.constValue(in.Op, in.Arg))
 		}
-		isCopy := op == opcode.LoadConst && in.op == opcode.Copy && in.arg == 1
+		isCopy := op == opcode.LoadConst && in.Op == opcode.Copy && in.Arg == 1
 		if !isCopy {
-			op, arg = in.op, in.arg
+			op, arg = in.Op, in.Arg
 		}
 		if !c.loadsValue(op, arg) {
 			continue
@@ -150,8 +150,8 @@ func (c *Compiler) optimizeLoadConstOf(b *block) {
 		if i+1 < len(instrs) {
 			c.optimizeUse(b, i, op, arg)
 		}
-		if in.op == opcode.LoadConst {
-			c.maybeLoadCommonConst(b, in, c.constValue(in.op, in.arg))
+		if in.Op == opcode.LoadConst {
+			c.maybeLoadCommonConst(b, in, c.constValue(in.Op, in.Arg))
 		}
 	}
 }
@@ -160,7 +160,7 @@ func (c *Compiler) optimizeLoadConstOf(b *block) {
 // the constant that op loads on the stack.
 func (c *Compiler) optimizeUse(b *block, i int, op opcode.Op, arg int32) {
 	in, next := &b.instrs[i], &b.instrs[i+1]
-	switch next.op {
+	switch next.Op {
 	case opcode.PopJumpIfFalse, opcode.PopJumpIfTrue, opcode.JumpIfFalse, opcode.JumpIfTrue:
 		c.foldConstantJump(b, in, next, arith.IsTrue(c.constValue(op, arg)))
 	case opcode.IsOp:
@@ -182,12 +182,12 @@ func (c *Compiler) optimizeUse(b *block, i int, op opcode.Op, arg int32) {
 // foldConstantJump takes out a jump, or the condition of one, that depends on a
 // constant.
 func (c *Compiler) foldConstantJump(b *block, load, jump *instruction, value bool) {
-	jumpIfTrue := jump.op == opcode.PopJumpIfTrue || jump.op == opcode.JumpIfTrue
-	if jump.op == opcode.PopJumpIfFalse || jump.op == opcode.PopJumpIfTrue {
+	jumpIfTrue := jump.Op == opcode.PopJumpIfTrue || jump.Op == opcode.JumpIfTrue
+	if jump.Op == opcode.PopJumpIfFalse || jump.Op == opcode.PopJumpIfTrue {
 		b.setNop(load)
 	}
 	if value == jumpIfTrue {
-		c.set(b, jump, opcode.Jump, jump.arg)
+		c.set(b, jump, opcode.Jump, jump.Arg)
 	} else {
 		b.setNop(jump)
 	}
@@ -202,15 +202,15 @@ func (b *block) foldIsNone(i int) {
 		return
 	}
 	is, jump := &instrs[1], &instrs[2]
-	if jump.op == opcode.ToBool {
+	if jump.Op == opcode.ToBool {
 		b.setNop(jump)
 		if len(instrs) <= 3 {
 			return
 		}
 		jump = &instrs[3]
 	}
-	invert := is.arg != 0
-	switch jump.op {
+	invert := is.Arg != 0
+	switch jump.Op {
 	case opcode.PopJumpIfFalse:
 		invert = !invert
 	case opcode.PopJumpIfTrue:
@@ -219,8 +219,8 @@ func (b *block) foldIsNone(i int) {
 	}
 	b.setNop(&instrs[0])
 	b.setNop(is)
-	jump.op = opcode.PopJumpIfNone
+	jump.Op = opcode.PopJumpIfNone
 	if invert {
-		jump.op = opcode.PopJumpIfNotNone
+		jump.Op = opcode.PopJumpIfNotNone
 	}
 }

@@ -45,15 +45,15 @@ func (c *Compiler) insertPrefixInstructions() {
 	u := c.unit
 	prefix := c.prefix[:0]
 	if n := u.FreeVars.Len(); n > 0 {
-		prefix = append(prefix, instruction{op: opcode.CopyFreeVars, arg: int32(n), loc: instr.NoLoc()})
+		prefix = append(prefix, instruction{Op: opcode.CopyFreeVars, Arg: int32(n), Loc: instr.NoLoc()})
 	}
 	prefix = c.appendMakeCells(prefix)
 	if u.IsGenerator() && c.insertsGenerator {
 		pos := source.Pos{Line: u.FirstLine, Col: -1}
 		loc := instr.Loc{Start: pos, End: pos}
 		prefix = append(prefix,
-			instruction{op: opcode.ReturnGenerator, loc: loc},
-			instruction{op: opcode.PopTop, loc: loc})
+			instruction{Op: opcode.ReturnGenerator, Loc: loc},
+			instruction{Op: opcode.PopTop, Loc: loc})
 	}
 	c.insert(&c.g.blocks[entry], 0, prefix...)
 	c.prefix = prefix
@@ -72,7 +72,7 @@ func (c *Compiler) appendMakeCells(prefix []instruction) []instruction {
 	}
 	for _, cell := range c.bySlot {
 		if cell > 0 {
-			prefix = append(prefix, instruction{op: opcode.MakeCell, arg: cell - 1, loc: instr.NoLoc()})
+			prefix = append(prefix, instruction{Op: opcode.MakeCell, Arg: cell - 1, Loc: instr.NoLoc()})
 		}
 	}
 	return prefix
@@ -100,13 +100,13 @@ func (c *Compiler) fixCellOffsets() error {
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
 			in := &instrs[i]
-			switch in.op {
+			switch in.Op {
 			case opcode.MakeCell, opcode.LoadClosure, opcode.LoadDeref, opcode.StoreDeref, opcode.DeleteDeref,
 				opcode.LoadFromDictOrDeref:
-				if int(in.arg) >= len(c.fixed) {
-					return fmt.Errorf("%v refers to cell %d of %d", in.op, in.arg, len(c.fixed))
+				if int(in.Arg) >= len(c.fixed) {
+					return fmt.Errorf("%v refers to cell %d of %d", in.Op, in.Arg, len(c.fixed))
 				}
-				in.arg = c.fixed[in.arg]
+				in.Arg = c.fixed[in.Arg]
 			}
 		}
 	}

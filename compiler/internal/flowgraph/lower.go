@@ -11,18 +11,18 @@ func (c *Compiler) convertPseudoConditionalJumps() error {
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
 		last := b.last()
-		if last == nil || last.op != opcode.JumpIfFalse && last.op != opcode.JumpIfTrue {
+		if last == nil || last.Op != opcode.JumpIfFalse && last.Op != opcode.JumpIfTrue {
 			continue
 		}
-		if last.op == opcode.JumpIfFalse {
-			last.op = opcode.PopJumpIfFalse
+		if last.Op == opcode.JumpIfFalse {
+			last.Op = opcode.PopJumpIfFalse
 		} else {
-			last.op = opcode.PopJumpIfTrue
+			last.Op = opcode.PopJumpIfTrue
 		}
-		loc, except := last.loc, last.except
+		loc, except := last.Loc, last.Except
 		c.insert(b, len(b.instrs)-1,
-			instruction{op: opcode.Copy, arg: 1, loc: loc, except: except},
-			instruction{op: opcode.ToBool, loc: loc, except: except})
+			instruction{Op: opcode.Copy, Arg: 1, Loc: loc, Except: except},
+			instruction{Op: opcode.ToBool, Loc: loc, Except: except})
 	}
 	return nil
 }
@@ -41,10 +41,10 @@ func (c *Compiler) convertPseudoOps() error {
 			switch in := &b.instrs[i]; {
 			case c.is(in, isBlockPush):
 				b.setNop(in)
-			case in.op == opcode.LoadClosure:
-				in.op = opcode.LoadFast
-			case in.op == opcode.StoreFastMaybeNull:
-				in.op = opcode.StoreFast
+			case in.Op == opcode.LoadClosure:
+				in.Op = opcode.LoadFast
+			case in.Op == opcode.StoreFastMaybeNull:
+				in.Op = opcode.StoreFast
 			}
 		}
 	}

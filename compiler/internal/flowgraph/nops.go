@@ -28,8 +28,8 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 	dest := 0
 	previous := int32(-1) // line of the last instruction that stays
 	for src := range instrs {
-		line := instrs[src].loc.Start.Line
-		if instrs[src].op == opcode.Nop {
+		line := instrs[src].Loc.Start.Line
+		if instrs[src].Op == opcode.Nop {
 			if line < 0 || line == previous || c.coveredByNext(id, src) {
 				continue
 			}
@@ -53,14 +53,14 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 func (c *Compiler) coveredByNext(id blockID, src int) bool {
 	b := &c.g.blocks[id]
 	nop := &b.instrs[src]
-	line := nop.loc.Start.Line
+	line := nop.Loc.Start.Line
 	if src < len(b.instrs)-1 {
 		next := &b.instrs[src+1]
-		if next.loc.Start.Line < 0 {
-			next.loc = nop.loc
+		if next.Loc.Start.Line < 0 {
+			next.Loc = nop.Loc
 			return true
 		}
-		return next.loc.Start.Line == line
+		return next.Loc.Start.Line == line
 	}
 	next := c.g.nextNonempty(b.next)
 	return next != noBlock && c.g.blocks[next].firstLoc().Start.Line == line
@@ -70,8 +70,8 @@ func (c *Compiler) coveredByNext(id blockID, src int) bool {
 // NOP without a line.
 func (b *block) firstLoc() instr.Loc {
 	for i := range b.instrs {
-		if in := &b.instrs[i]; in.op != opcode.Nop || in.loc.Start.Line >= 0 {
-			return in.loc
+		if in := &b.instrs[i]; in.Op != opcode.Nop || in.Loc.Start.Line >= 0 {
+			return in.Loc
 		}
 	}
 	return instr.NoLoc()
@@ -95,7 +95,7 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 			}
 			for i := range b.popping() {
 				in := &b.instrs[i]
-				if in.op != opcode.PopTop {
+				if in.Op != opcode.PopTop {
 					continue
 				}
 				if i > 0 {
@@ -129,7 +129,7 @@ func (b *block) popping() []instruction {
 // isPureLoad reports whether all that an instruction does is to put one value
 // on the stack.
 func (c *Compiler) isPureLoad(i *instruction) bool {
-	return i != nil && (c.is(i, loadsConst) || i.op == opcode.Copy && i.arg == 1)
+	return i != nil && (c.is(i, loadsConst) || i.Op == opcode.Copy && i.Arg == 1)
 }
 
 // removeRedundantNopsAndJumps takes out NOPs and jumps to the next instruction.
@@ -154,7 +154,7 @@ func (c *Compiler) removeRedundantJumps() int {
 		if last == nil || !c.is(last, isUnconditional) {
 			continue
 		}
-		if g.nextNonempty(last.target) == g.nextNonempty(g.blocks[id].next) {
+		if g.nextNonempty(last.Target) == g.nextNonempty(g.blocks[id].next) {
 			g.blocks[id].setNop(last)
 			changes++
 		}

@@ -28,7 +28,7 @@ func (c *Compiler) optimizeBasicBlocks() error {
 			continue
 		}
 		for i := 0; i < len(b.instrs); i++ {
-			if b.instrs[i].op == opcode.Swap {
+			if b.instrs[i].Op == opcode.Swap {
 				i = c.swaptimize(b, i)
 				c.applyStaticSwaps(b, i)
 			}
@@ -46,7 +46,7 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 	if i+1 < len(b.instrs) {
 		next = &b.instrs[i+1]
 	}
-	switch in.op {
+	switch in.Op {
 	case opcode.BuildTuple:
 		if !c.unpacksAtOnce(b, in, next) {
 			c.foldTuple(b, i)
@@ -55,27 +55,27 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 		opcode.PopJumpIfNone, opcode.PopJumpIfNotNone, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue:
 		return c.threadJump(b, in)
 	case opcode.StoreFast:
-		if next.op == opcode.StoreFast && in.arg == next.arg && in.loc.Start.Line == next.loc.Start.Line {
+		if next.Op == opcode.StoreFast && in.Arg == next.Arg && in.Loc.Start.Line == next.Loc.Start.Line {
 			c.set(b, in, opcode.PopTop, 0)
 		}
 	case opcode.Swap:
-		if in.arg == 1 {
+		if in.Arg == 1 {
 			b.setNop(in)
 		}
 	case opcode.LoadGlobal:
-		if next.op == opcode.PushNull && in.arg&globalNull == 0 {
-			in.arg |= globalNull
+		if next.Op == opcode.PushNull && in.Arg&globalNull == 0 {
+			in.Arg |= globalNull
 			b.setNop(next)
 		}
 	case opcode.CompareOp, opcode.ContainsOp, opcode.IsOp, opcode.ToBool:
 		c.optimizeTest(b, in, next)
 	case opcode.UnaryNot:
 		if !b.optimizeNot(in, next) {
-			c.foldAt(b, i, next.op)
+			c.foldAt(b, i, next.Op)
 		}
 	case opcode.BuildList, opcode.BuildSet, opcode.UnaryInvert, opcode.UnaryNegative, opcode.CallIntrinsic1,
 		opcode.ListAppend, opcode.SetAdd, opcode.BinaryOp:
-		c.foldAt(b, i, next.op)
+		c.foldAt(b, i, next.Op)
 	}
 	return false
 }
@@ -85,7 +85,7 @@ func (c *Compiler) foldAt(b *block, i int, next opcode.Op) {
 	if !c.foldsInstructions {
 		return
 	}
-	switch in := &b.instrs[i]; in.op {
+	switch in := &b.instrs[i]; in.Op {
 	case opcode.BuildList, opcode.BuildSet:
 		c.optimizeListsAndSets(b, i, next)
 	case opcode.UnaryNot, opcode.UnaryInvert, opcode.UnaryNegative:
@@ -93,7 +93,7 @@ func (c *Compiler) foldAt(b *block, i int, next opcode.Op) {
 	case opcode.CallIntrinsic1:
 		c.optimizeIntrinsic(b, i, next)
 	case opcode.ListAppend, opcode.SetAdd:
-		if in.arg == 1 && (next == opcode.GetIter || next == opcode.ContainsOp) {
+		if in.Arg == 1 && (next == opcode.GetIter || next == opcode.ContainsOp) {
 			c.foldConstantSeq(b, i)
 		}
 	case opcode.BinaryOp:
@@ -104,14 +104,14 @@ func (c *Compiler) foldAt(b *block, i int, next opcode.Op) {
 // unpacksAtOnce replaces a tuple of up to three values that is unpacked by the
 // next instruction. It reports whether that was there.
 func (c *Compiler) unpacksAtOnce(b *block, build, next *instruction) bool {
-	if next.op != opcode.UnpackSequence || next.arg != build.arg {
+	if next.Op != opcode.UnpackSequence || next.Arg != build.Arg {
 		return false
 	}
-	switch build.arg {
+	switch build.Arg {
 	case 1:
 		b.setNop(next)
 	case 2, 3:
-		c.set(b, next, opcode.Swap, next.arg)
+		c.set(b, next, opcode.Swap, next.Arg)
 	default:
 		return false
 	}
@@ -122,13 +122,13 @@ func (c *Compiler) unpacksAtOnce(b *block, build, next *instruction) bool {
 // optimizeTest removes what a TO_BOOL or UNARY_NOT after a test does twice.
 func (c *Compiler) optimizeTest(b *block, in, next *instruction) {
 	switch {
-	case next.op == opcode.ToBool && in.op == opcode.CompareOp:
-		c.set(b, next, opcode.CompareOp, in.arg|compareToBool)
-	case next.op == opcode.ToBool && in.op == opcode.ToBool:
-	case next.op == opcode.ToBool:
-		c.set(b, next, in.op, in.arg)
-	case c.foldsInstructions && next.op == opcode.UnaryNot && (in.op == opcode.ContainsOp || in.op == opcode.IsOp):
-		c.set(b, next, in.op, in.arg^1)
+	case next.Op == opcode.ToBool && in.Op == opcode.CompareOp:
+		c.set(b, next, opcode.CompareOp, in.Arg|compareToBool)
+	case next.Op == opcode.ToBool && in.Op == opcode.ToBool:
+	case next.Op == opcode.ToBool:
+		c.set(b, next, in.Op, in.Arg)
+	case c.foldsInstructions && next.Op == opcode.UnaryNot && (in.Op == opcode.ContainsOp || in.Op == opcode.IsOp):
+		c.set(b, next, in.Op, in.Arg^1)
 	default:
 		return
 	}
@@ -138,9 +138,9 @@ func (c *Compiler) optimizeTest(b *block, in, next *instruction) {
 // optimizeNot removes a UNARY_NOT whose result is tested or inverted. It
 // reports whether it did.
 func (b *block) optimizeNot(in, next *instruction) bool {
-	switch next.op {
+	switch next.Op {
 	case opcode.ToBool:
-		next.op, next.arg = opcode.UnaryNot, 0
+		next.Op, next.Arg = opcode.UnaryNot, 0
 	case opcode.UnaryNot:
 		b.setNop(next)
 	default:
@@ -152,10 +152,10 @@ func (b *block) optimizeNot(in, next *instruction) bool {
 
 func (c *Compiler) optimizeIntrinsic(b *block, i int, next opcode.Op) {
 	in := &b.instrs[i]
-	switch in.arg {
+	switch in.Arg {
 	case intrinsicListToTuple:
 		c.foldConstantSeq(b, i)
-		if in.op == opcode.CallIntrinsic1 && next == opcode.GetIter {
+		if in.Op == opcode.CallIntrinsic1 && next == opcode.GetIter {
 			b.setNop(in)
 		}
 	case intrinsicUnaryPositive:
@@ -166,32 +166,32 @@ func (c *Compiler) optimizeIntrinsic(b *block, i int, next opcode.Op) {
 // threadJump follows a jump to a jump. It reports whether the instruction must
 // be looked at again.
 func (c *Compiler) threadJump(b *block, in *instruction) bool {
-	target := c.g.blocks[in.target].first()
+	target := c.g.blocks[in.Target].first()
 	if target == nil {
 		return false
 	}
-	switch in.op {
+	switch in.Op {
 	case opcode.Jump:
-		if target.op == opcode.Jump || target.op == opcode.JumpNoInterrupt {
+		if target.Op == opcode.Jump || target.Op == opcode.JumpNoInterrupt {
 			return c.jumpThread(b, in, target, opcode.Jump)
 		}
 	case opcode.JumpNoInterrupt:
-		if target.op == opcode.Jump || target.op == opcode.JumpNoInterrupt {
-			return c.jumpThread(b, in, target, target.op)
+		if target.Op == opcode.Jump || target.Op == opcode.JumpNoInterrupt {
+			return c.jumpThread(b, in, target, target.Op)
 		}
 	case opcode.JumpIfFalse, opcode.JumpIfTrue:
-		switch target.op {
-		case opcode.Jump, in.op:
-			return c.jumpThread(b, in, target, in.op)
+		switch target.Op {
+		case opcode.Jump, in.Op:
+			return c.jumpThread(b, in, target, in.Op)
 		case opcode.JumpIfFalse, opcode.JumpIfTrue:
 			// The value is on the stack still, and the opposite test of it
 			// fails: go to where that goes on.
-			in.target = c.g.blocks[in.target].next
+			in.Target = c.g.blocks[in.Target].next
 			return true
 		}
 	default:
-		if target.op == opcode.Jump {
-			return c.jumpThread(b, in, target, in.op)
+		if target.Op == opcode.Jump {
+			return c.jumpThread(b, in, target, in.Op)
 		}
 	}
 	return false

@@ -16,7 +16,7 @@ func (c *Compiler) insertSuperinstructions() error {
 		}
 		instrs := block.instrs
 		for i := 1; i < len(instrs); i++ {
-			if op := superinstruction(instrs[i-1].op, instrs[i].op); op != opcode.Nop {
+			if op := superinstruction(instrs[i-1].Op, instrs[i].Op); op != opcode.Nop {
 				c.makeSuper(block, &instrs[i-1], &instrs[i], op)
 			}
 		}
@@ -43,10 +43,10 @@ func superinstruction(a, b opcode.Op) opcode.Op {
 
 // CPython: flowgraph.c, make_super_instruction.
 func (c *Compiler) makeSuper(block *block, a, b *instruction, op opcode.Op) {
-	lineA, lineB := a.loc.Start.Line, b.loc.Start.Line
-	if lineA >= 0 && lineB >= 0 && lineA != lineB || a.arg >= 16 || b.arg >= 16 {
+	lineA, lineB := a.Loc.Start.Line, b.Loc.Start.Line
+	if lineA >= 0 && lineB >= 0 && lineA != lineB || a.Arg >= 16 || b.Arg >= 16 {
 		return
 	}
-	c.set(block, a, op, a.arg<<4|b.arg)
+	c.set(block, a, op, a.Arg<<4|b.Arg)
 	block.setNop(b)
 }

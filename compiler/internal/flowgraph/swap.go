@@ -15,13 +15,13 @@ const swapVisited = -1
 // CPython: flowgraph.c, swaptimize.
 func (c *Compiler) swaptimize(b *block, start int) int {
 	run := b.instrs[start:]
-	depth := run[0].arg
+	depth := run[0].Arg
 	length, swaps := 1, 1
 	for ; length < len(run); length++ {
-		if run[length].op == opcode.Swap {
-			depth = max(depth, run[length].arg)
+		if run[length].Op == opcode.Swap {
+			depth = max(depth, run[length].Arg)
 			swaps++
-		} else if run[length].op != opcode.Nop {
+		} else if run[length].Op != opcode.Nop {
 			break
 		}
 	}
@@ -37,7 +37,7 @@ func (c *Compiler) swaptimize(b *block, start int) int {
 		}
 		for j := int32(i); ; {
 			if j != 0 {
-				run[current].op, run[current].arg = opcode.Swap, j+1
+				run[current].Op, run[current].Arg = opcode.Swap, j+1
 				current--
 			}
 			if stack[j] == swapVisited {
@@ -60,8 +60,8 @@ func (c *Compiler) simulateSwaps(run []instruction, depth int32) []int32 {
 		c.swaps = append(c.swaps, i)
 	}
 	for i := range run {
-		if run[i].op == opcode.Swap {
-			j := run[i].arg - 1
+		if run[i].Op == opcode.Swap {
+			j := run[i].Arg - 1
 			c.swaps[0], c.swaps[j] = c.swaps[j], c.swaps[0]
 		}
 	}
@@ -70,8 +70,8 @@ func (c *Compiler) simulateSwaps(run []instruction, depth int32) []int32 {
 
 // storesTo returns the local that an instruction stores to, or -1.
 func storesTo(i *instruction) int32 {
-	if i.op == opcode.StoreFast || i.op == opcode.StoreFastMaybeNull {
-		return i.arg
+	if i.Op == opcode.StoreFast || i.Op == opcode.StoreFastMaybeNull {
+		return i.Arg
 	}
 	return -1
 }
@@ -84,10 +84,10 @@ func storesTo(i *instruction) int32 {
 func (c *Compiler) nextSwappable(b *block, i int, line int32) int {
 	for i++; i < len(b.instrs); i++ {
 		in := &b.instrs[i]
-		if line >= 0 && in.loc.Start.Line != line {
+		if line >= 0 && in.Loc.Start.Line != line {
 			return -1
 		}
-		if in.op == opcode.Nop {
+		if in.Op == opcode.Nop {
 			continue
 		}
 		if c.is(in, isSwappable) {
@@ -105,8 +105,8 @@ func (c *Compiler) nextSwappable(b *block, i int, line int32) int {
 func (c *Compiler) applyStaticSwaps(b *block, i int) {
 	for ; i >= 0; i-- {
 		swap := &b.instrs[i]
-		if swap.op != opcode.Swap {
-			if swap.op == opcode.Nop || c.is(swap, isSwappable) {
+		if swap.Op != opcode.Swap {
+			if swap.Op == opcode.Nop || c.is(swap, isSwappable) {
 				continue
 			}
 			return
@@ -115,8 +115,8 @@ func (c *Compiler) applyStaticSwaps(b *block, i int) {
 		if j < 0 {
 			return
 		}
-		k, line := j, b.instrs[j].loc.Start.Line
-		for count := swap.arg - 1; count > 0; count-- {
+		k, line := j, b.instrs[j].Loc.Start.Line
+		for count := swap.Arg - 1; count > 0; count-- {
 			if k = c.nextSwappable(b, k, line); k < 0 {
 				return
 			}

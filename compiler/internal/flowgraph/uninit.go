@@ -68,24 +68,24 @@ func (c *Compiler) scanForLocals(id blockID) {
 	handled, told := noBlock, uint64(0) // the handler that knows of locals without a value
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.except != handled || told != unsafe {
-			handled, told = in.except, unsafe
+		if in.Except != handled || told != unsafe {
+			handled, told = in.Except, unsafe
 			if handled != noBlock {
 				c.maybePush(handled, unsafe)
 			}
 		}
-		if !c.is(in, accessesLocal) || in.arg >= trackedLocals {
+		if !c.is(in, accessesLocal) || in.Arg >= trackedLocals {
 			continue
 		}
-		bit := uint64(1) << in.arg
-		switch in.op {
+		bit := uint64(1) << in.Arg
+		switch in.Op {
 		case opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull:
 			unsafe |= bit
 		case opcode.StoreFast, opcode.LoadFastCheck:
 			unsafe &^= bit
 		case opcode.LoadFast:
 			if unsafe&bit != 0 {
-				in.op = opcode.LoadFastCheck
+				in.Op = opcode.LoadFastCheck
 			}
 			unsafe &^= bit
 		}
@@ -94,7 +94,7 @@ func (c *Compiler) scanForLocals(id blockID) {
 		c.maybePush(b.next, unsafe)
 	}
 	if last := b.last(); last != nil && c.is(last, isJump) {
-		c.maybePush(last.target, unsafe)
+		c.maybePush(last.Target, unsafe)
 	}
 }
 
@@ -115,19 +115,19 @@ func (c *Compiler) fastScanManyLocals(locals int) {
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
 			in := &instrs[i]
-			if in.arg < trackedLocals {
+			if in.Arg < trackedLocals {
 				continue
 			}
-			switch in.op {
+			switch in.Op {
 			case opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull:
-				states[in.arg-trackedLocals] = number - 1
+				states[in.Arg-trackedLocals] = number - 1
 			case opcode.StoreFast:
-				states[in.arg-trackedLocals] = number
+				states[in.Arg-trackedLocals] = number
 			case opcode.LoadFast:
-				if states[in.arg-trackedLocals] != number {
-					in.op = opcode.LoadFastCheck
+				if states[in.Arg-trackedLocals] != number {
+					in.Op = opcode.LoadFastCheck
 				}
-				states[in.arg-trackedLocals] = number
+				states[in.Arg-trackedLocals] = number
 			}
 		}
 	}

@@ -34,7 +34,7 @@ func (c *Compiler) removeUnreachable() error {
 		list := b.jumpers()
 		for i := range list {
 			if c.is(&list[i], hasTarget) {
-				reach(list[i].target)
+				reach(list[i].Target)
 			}
 		}
 	}
@@ -75,19 +75,19 @@ func (c *Compiler) inlineInto(id blockID) bool {
 	if last == nil || !c.is(last, isUnconditional) {
 		return false
 	}
-	target := &c.g.blocks[last.target]
+	target := &c.g.blocks[last.Target]
 	smallExit := c.exitsScope(target) && len(target.instrs) <= maxCopySize
 	noLine := target.hasNoLine() && !c.fallsThrough(target)
 	if !smallExit && !noLine {
 		return false
 	}
-	removed := last.op
+	removed := last.Op
 	b.setNop(last)
 	c.g.appendInstructions(b, target)
 	if noLine {
 		// A jump that checks for signals must not become one that does not.
 		if last = b.last(); c.is(last, isUnconditional) && removed == opcode.Jump {
-			last.op = opcode.Jump
+			last.Op = opcode.Jump
 		}
 	}
 	target.predecessors--

@@ -27,8 +27,8 @@ func (c *Compiler) removeUnusedConsts() error {
 		}
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
-			if in := &instrs[i]; c.is(in, hasConst) && index[in.arg] < 0 {
-				index[in.arg] = 0
+			if in := &instrs[i]; c.is(in, hasConst) && index[in.Arg] < 0 {
+				index[in.Arg] = 0
 				if used++; used == n {
 					return nil
 				}
@@ -43,7 +43,7 @@ func (c *Compiler) removeUnusedConsts() error {
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
 			if in := &instrs[i]; c.is(in, hasConst) {
-				in.arg = index[in.arg]
+				in.Arg = index[in.Arg]
 			}
 		}
 	}

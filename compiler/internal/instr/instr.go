@@ -1,7 +1,8 @@
 // Package instr holds what code generation produces: sequences of instructions
-// with labels, before there is a control flow graph.
+// with labels, before there is a control flow graph. The graph is made of the
+// same instructions, in the same memory.
 //
-// An instruction is a value of 24 bytes. Its operand is a number: an index of a
+// An instruction is a value of 32 bytes. Its operand is a number: an index of a
 // constant, a name or a variable, or the number of a label. Pseudo-instructions
 // of the compiler (JUMP, SETUP_FINALLY …) are ordinary members of opcode.Op.
 //
@@ -35,11 +36,18 @@ func NextLoc() Loc {
 	return Loc{Start: source.Pos{Line: nextLine, Col: nextLine}, End: source.Pos{Line: nextLine, Col: nextLine}}
 }
 
-// An Instr is one instruction.
+// A Block is the number of a block of a control flow graph. The zero Block is
+// no block.
+type Block int32
+
+// An Instr is one instruction. In a graph, one with a target keeps it in Target,
+// and its operand means nothing.
 type Instr struct {
-	Op  opcode.Op
-	Arg int32 // 0 if the instruction has no operand
-	Loc Loc
+	Op     opcode.Op
+	Arg    int32 // 0 if the instruction has no operand
+	Target Block // where it jumps to, or the handler that it sets up; of graphs only
+	Except Block // the handler of exceptions that it raises; of graphs only
+	Loc    Loc
 }
 
 // A Label is a place in a Sequence that instructions refer to.

@@ -2,9 +2,9 @@ package instr
 
 import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 
-// A Sequence is the instructions of one code unit in the making. The zero
-// Sequence is empty and ready for use; Reset makes a used one so and keeps its
-// memory.
+// A Sequence is the instructions of one code unit in the making, in the end as
+// the blocks of a graph. The zero Sequence is empty and ready for use; Reset
+// makes a used one so and keeps its memory.
 type Sequence struct {
 	instrs []Instr
 	jumps  []int32 // the indices of instructions with a label, in no order

@@ -64,7 +64,7 @@ func TestPassNames(t *testing.T) {
 			t.Errorf("pass %d has no name", p)
 		}
 	}
-	if got, want := target.NumPasses.String(), "pass 22"; got != want {
+	if got, want := target.NumPasses.String(), "pass 21"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
