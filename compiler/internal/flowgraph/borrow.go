@@ -67,12 +67,15 @@ func (c *Compiler) borrowIn(w *borrower, b *block) {
 	w.start(b)
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.Op == opcode.LoadFast {
+		switch k := c.classes[in.Op]; {
+		case in.Op == opcode.LoadFast:
 			in.Op = opcode.LoadFastBorrow
 			w.push(int32(i), in.Arg)
-		} else if c.is(in, keepsInputs|hasTarget) {
+		case k&isProducer != 0:
+			w.push(int32(i), notLocal)
+		case k&(keepsInputs|hasTarget) != 0:
 			c.borrowStep(w, in, int32(i))
-		} else {
+		default:
 			w.drop(c.pops[in.Op].At(in.Arg))
 			w.pushNew(c.pushes[in.Op].At(in.Arg), int32(i))
 		}

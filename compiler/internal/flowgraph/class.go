@@ -9,22 +9,24 @@ import (
 type class uint32
 
 const (
-	isJump          class = 1 << iota // it has a target that it jumps to
-	isBlockPush                       // it begins a handler's range
-	isUnconditional                   // it always jumps
-	isScopeExit                       // it leaves the code unit
-	isCondition                       // it jumps depending on the top of the stack
-	isSwappable                       // it only takes the top of the stack, without effect beyond that
-	hasConst                          // its operand is the index of a constant
-	loadsConst                        // it loads a constant
-	hasEvalBreak                      // it may run other code
-	isAssemblerOnly                   // no code generator emits it
-	clearsLocal                       // it may leave a local without a value
-	accessesLocal                     // it loads a local, or changes it
-	maybeBorrows                      // it loads a local, perhaps after lowering, and may borrow it
-	isPseudo                          // lowering replaces it
-	isPatterned                       // optimizeBasicBlocks may rewrite it
-	keepsInputs                       // in optimizeLoadFast: it does more than to use up its inputs
+	isJump            class = 1 << iota // it has a target that it jumps to
+	isBlockPush                         // it begins a handler's range
+	isUnconditional                     // it always jumps
+	isScopeExit                         // it leaves the code unit
+	isCondition                         // it jumps depending on the top of the stack
+	isSwappable                         // it only takes the top of the stack, without effect beyond that
+	hasConst                            // its operand is the index of a constant
+	loadsConst                          // it loads a constant
+	hasEvalBreak                        // it may run other code
+	isAssemblerOnly                     // no code generator emits it
+	clearsLocal                         // it may leave a local without a value
+	accessesLocal                       // it loads a local, or changes it
+	maybeBorrows                        // it loads a local, perhaps after lowering, and may borrow it
+	isPseudo                            // lowering replaces it
+	isPseudoCondition                   // it jumps depending on the top of the stack, and leaves that
+	isPatterned                         // optimizeBasicBlocks may rewrite it
+	keepsInputs                         // in optimizeLoadFast: it does more than to use up its inputs
+	isProducer                          // in optimizeLoadFast: all that it does is to push one value
 	isNop
 	isPop
 	isSwap
@@ -86,6 +88,7 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 	add(isNop, opcode.Nop)
 	add(isPop, opcode.PopTop)
 	add(isSwap, opcode.Swap)
+	add(isPseudoCondition, opcode.JumpIfFalse, opcode.JumpIfTrue)
 	add(isPseudo, opcode.LoadClosure, opcode.StoreFastMaybeNull)
 	add(accessesLocal, opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull, opcode.StoreFast,
 		opcode.LoadFast, opcode.LoadFastCheck)

@@ -105,6 +105,9 @@ func New(t *target.Target, pool *object.Pool) *Compiler {
 	for op := range opcode.Op(opcode.NumOps) {
 		c.falls[op] = t.Ops.FallEffect(op)
 		c.pops[op], c.pushes[op] = t.Ops.PopPushEffects(op)
+		if c.pops[op] == (opcode.Effect{}) && c.pushes[op] == (opcode.Effect{Base: 1}) && c.classes[op]&(keepsInputs|hasTarget) == 0 {
+			c.classes[op] |= isProducer
+		}
 	}
 	return c
 }

@@ -26,12 +26,15 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 	g := &c.g
 	label := noLabel // of the next copy, once there is one
 	for id := entry; id != noBlock; id = g.blocks[id].next {
+		if g.blocks[id].has&isJump == 0 {
+			continue
+		}
 		last := g.blocks[id].last()
 		if last == nil || !c.is(last, isJump) {
 			continue
 		}
 		target := g.nextNonempty(last.Target)
-		if target != noBlock && g.blocks[target].predecessors > 1 && c.exitsOrChecksWithoutLine(target) {
+		if target != noBlock && c.exitsOrChecksWithoutLine(target) && g.blocks[target].predecessors > 1 {
 			if label == noLabel {
 				label = g.maxLabel() + 1
 			}
@@ -41,7 +44,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 	}
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
-		if b.next != noBlock && len(b.instrs) > 0 && c.fallsThrough(b) && c.exitsOrChecksWithoutLine(b.next) {
+		if c.exitsOrChecksWithoutLine(b.next) && len(b.instrs) > 0 && c.fallsThrough(b) {
 			next := &g.blocks[b.next]
 			next.setLoc(next.first(), b.last().Loc)
 		}
@@ -66,8 +69,10 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 // CPython: flowgraph.c, is_exit_or_eval_check_without_lineno.
 func (c *Compiler) exitsOrChecksWithoutLine(id blockID) bool {
 	b := &c.g.blocks[id]
-	return b.has&isLineless != 0 && b.hasNoLine() && (c.exitsScope(b) || c.blockHasEvalBreak(b))
+	return b.has&isLineless != 0 && c.exitsOrChecks(b) && b.hasNoLine()
 }
+
+func (c *Compiler) exitsOrChecks(b *block) bool { return c.exitsScope(b) || c.blockHasEvalBreak(b) }
 
 // propagateLineNumbers gives instructions without a line the location of the
 // instruction before them, in the block or in its only predecessor.

@@ -143,9 +143,9 @@ func (c *Compiler) optimizeLoadConstOf(b *block) {
 		isCopy := op == opcode.LoadConst && in.Op == opcode.Copy && in.Arg == 1
 		if !isCopy {
 			op, arg = in.Op, in.Arg
-		}
-		if !c.loadsValue(op, arg) {
-			continue
+			if !c.loadsValue(op, arg) {
+				continue
+			}
 		}
 		if i+1 < len(instrs) {
 			c.optimizeUse(b, i, op, arg)

@@ -7,6 +7,9 @@ import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 //
 // CPython: flowgraph.c, convert_pseudo_conditional_jumps.
 func (c *Compiler) convertPseudoConditionalJumps() error {
+	if c.has&isPseudoCondition == 0 {
+		return nil
+	}
 	g := &c.g
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
