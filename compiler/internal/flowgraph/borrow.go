@@ -52,7 +52,7 @@ func (c *Compiler) optimizeLoadFast() error {
 		}
 		// Faithful: control may not be followed from an empty block to the
 		// next. What is only reached through one keeps its loads then.
-		if b.next != noBlock && c.fallsThrough(b) && (c.borrowsBehind || b.last() != nil) {
+		if b.next != noBlock && c.fallsThrough(b) && (c.borrowsBehind || b.last() != nil && !b.gap) {
 			c.borrowReach(w, b.next)
 		}
 		if w.err != nil {

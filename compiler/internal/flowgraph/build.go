@@ -80,20 +80,28 @@ func (c *Compiler) markTargets(seq *instr.Sequence) error {
 func (c *Compiler) split() {
 	c.has = 0
 	list, isTarget := c.list, c.isTarget[:len(c.list)]
-	start, has, terminated := 0, class(0), false // of the block under construction
-	for i := range list {
-		if terminated || isTarget[i] && i > start {
-			c.endBlock(start, i, has)
-			c.startBlock()
-			start, has = i, 0
-		}
+	start, has := 0, class(0) // of the block under construction
+	for i := 0; i < len(list); {
 		if isTarget[i] {
+			if i > start {
+				c.endBlock(start, i, has)
+				c.startBlock()
+				start, has = i, 0
+			}
 			c.g.blocks[c.g.current].label = int32(i)
 			c.labels[i] = c.g.current
 		}
 		k := c.classOf(&list[i])
 		has |= k
-		terminated = k&isTerminator != 0
+		if i++; k&isTerminator == 0 {
+			continue
+		}
+		c.endBlock(start, i, has)
+		if i == len(list) {
+			return
+		}
+		c.startBlock()
+		start, has = i, 0
 	}
 	c.endBlock(start, len(list), has)
 }

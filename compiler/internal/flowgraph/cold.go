@@ -103,6 +103,14 @@ func (c *Compiler) jumpFromColdToWarm() {
 	}
 }
 
+// leaveGap leaves the gap behind a cold block, if nothing runs through it, to the
+// warm block before: what is there is not cold.
+func (c *Compiler) leaveGap(warm, cold *block) {
+	if cold.gap && !c.fallsThrough(cold) {
+		cold.gap, warm.gap = false, true
+	}
+}
+
 // moveColdBlocks moves runs of cold blocks to the end of the list, in their
 // order. It reports whether there were any.
 func (c *Compiler) moveColdBlocks() bool {
@@ -118,8 +126,10 @@ func (c *Compiler) moveColdBlocks() bool {
 			break
 		}
 		end := start
+		c.leaveGap(&blocks[b], &blocks[end])
 		for blocks[end].next != noBlock && blocks[blocks[end].next].cold {
 			end = blocks[end].next
+			c.leaveGap(&blocks[b], &blocks[end])
 		}
 		if first == noBlock {
 			first = start

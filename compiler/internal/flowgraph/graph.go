@@ -41,6 +41,10 @@ type block struct {
 	visit    uint32 // the walk that came here last
 	preserveLasti,
 	isHandler, cold, warm bool
+	// gap says that CPython has an empty block between this one and the next,
+	// of what was unreachable. It counts where a pass follows control to the next
+	// block and does not look for one with instructions.
+	gap bool
 }
 
 // A graph is the control flow graph of one code unit. Its memory is used again

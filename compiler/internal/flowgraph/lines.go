@@ -10,6 +10,10 @@ func (c *Compiler) resolveLineNumbers() error {
 	if !c.anyBlock(isLineless) {
 		return nil
 	}
+	if first := &c.g.blocks[entry]; first.next == noBlock && first.has&isJump == 0 {
+		first.propagateLines()
+		return nil
+	}
 	c.duplicateExitsWithoutLineno()
 	c.propagateLineNumbers()
 	return nil
@@ -44,7 +48,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 	}
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
-		if c.exitsOrChecksWithoutLine(b.next) && len(b.instrs) > 0 && c.fallsThrough(b) {
+		if c.exitsOrChecksWithoutLine(b.next) && !b.gap && len(b.instrs) > 0 && c.fallsThrough(b) {
 			next := &g.blocks[b.next]
 			next.setLoc(next.first(), b.last().Loc)
 		}
@@ -61,9 +65,9 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 	jump.Target = id
 	original.predecessors--
 	b.predecessors = 1
-	b.next = original.next
+	b.next, b.gap = original.next, original.gap
 	b.label = label
-	original.next = id
+	original.next, original.gap = id, false
 }
 
 // CPython: flowgraph.c, is_exit_or_eval_check_without_lineno.
@@ -89,7 +93,7 @@ func (c *Compiler) propagateLineNumbers() {
 		if b.has&isLineless != 0 {
 			b.propagateLines()
 		}
-		if next := b.next; next != noBlock && g.blocks[next].has&isLineless != 0 && len(g.blocks[next].instrs) > 0 && c.fallsThrough(b) {
+		if next := b.next; next != noBlock && g.blocks[next].has&isLineless != 0 && !b.gap && len(g.blocks[next].instrs) > 0 && c.fallsThrough(b) {
 			g.blocks[next].inherit(last.Loc)
 		}
 		if c.is(last, isJump) {
@@ -126,7 +130,7 @@ func (b *block) propagateLines() {
 func (c *Compiler) lineTarget(id blockID) blockID {
 	for c.linesThroughEmpty {
 		b := &c.g.blocks[id]
-		if len(b.instrs) > 0 || b.predecessors != 1 || b.next == noBlock {
+		if len(b.instrs) > 0 || b.predecessors != 1 || b.next == noBlock || b.gap {
 			break
 		}
 		id = b.next

@@ -2,12 +2,17 @@ package flowgraph
 
 import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 
-// removeUnreachable counts the predecessors of all blocks, and empties those
-// that nothing leads to. They stay in the list.
+// removeUnreachable counts the predecessors of all blocks, and takes those out
+// that nothing leads to. CPython leaves them in the list, empty; here it is a gap
+// that they leave.
 //
 // CPython: flowgraph.c, remove_unreachable.
 func (c *Compiler) removeUnreachable() error {
 	g := &c.g
+	if g.blocks[entry].next == noBlock {
+		g.blocks[entry].predecessors = 1
+		return nil
+	}
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		g.blocks[id].predecessors = 0
 	}
@@ -39,10 +44,11 @@ func (c *Compiler) removeUnreachable() error {
 		}
 	}
 	c.stack = todo
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		if b := &g.blocks[id]; b.predecessors == 0 {
-			b.instrs = b.instrs[:0]
-			b.isHandler = false
+	for b := &g.blocks[entry]; b.next != noBlock; {
+		if next := &g.blocks[b.next]; next.predecessors == 0 {
+			b.next, b.gap = next.next, true
+		} else {
+			b = next
 		}
 	}
 	return nil
@@ -57,6 +63,9 @@ const maxCopySize = 4
 //
 // CPython: flowgraph.c, inline_small_or_no_lineno_blocks.
 func (c *Compiler) inlineSmallOrNoLinenoBlocks() error {
+	if c.has&isUnconditional == 0 {
+		return nil
+	}
 	for changed := true; changed; { // every change takes out a jump
 		changed = false
 		for id := entry; id != noBlock; id = c.g.blocks[id].next {
