@@ -107,7 +107,13 @@ func (c *Compiler) is(i *instruction, k class) bool { return c.classes[i.Op]&k !
 // set makes an instruction of a block another one.
 func (c *Compiler) set(b *block, i *instruction, op opcode.Op, arg int32) {
 	i.Op, i.Arg = op, arg
-	b.has |= c.classes[op]
+	c.add(b, c.classes[op])
+}
+
+// add records what an instruction of a block is.
+func (c *Compiler) add(b *block, k class) {
+	b.has |= k
+	c.has |= k
 }
 
 // jumpers returns the instructions of the block that may have a target: the last
@@ -119,27 +125,17 @@ func (b *block) jumpers() []instruction {
 	return b.instrs[max(len(b.instrs)-1, 0):]
 }
 
-// anyBlock reports whether a block has an instruction of a class.
-func (c *Compiler) anyBlock(k class) bool {
-	for id := entry; id != noBlock; id = c.g.blocks[id].next {
-		if c.g.blocks[id].has&k != 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // setNop makes an instruction of a block a NOP.
-func (b *block) setNop(i *instruction) {
+func (c *Compiler) setNop(b *block, i *instruction) {
 	i.Op, i.Arg = opcode.Nop, 0
-	b.has |= isNop
+	c.add(b, isNop)
 }
 
 // setLoc gives an instruction of a block a location.
-func (b *block) setLoc(i *instruction, loc instr.Loc) {
+func (c *Compiler) setLoc(b *block, i *instruction, loc instr.Loc) {
 	i.Loc = loc
 	if loc.Start.Line < 0 {
-		b.has |= isLineless
+		c.add(b, isLineless)
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
+// noDepth is the depth of the stack at the start of a block before it is known.
+const noDepth = math.MinInt32
+
 // maxStartDepth is the depth from which blocks are no longer told apart by it.
 const maxStartDepth = 100
 
@@ -15,10 +18,6 @@ const maxStartDepth = 100
 //
 // CPython: flowgraph.c, calculate_stackdepth.
 func (c *Compiler) calculateStackdepth() error {
-	g := &c.g
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		g.blocks[id].startDepth = math.MinInt32
-	}
 	c.stack = c.stack[:0]
 	c.stackDepth = 0
 	if err := c.pushDepth(entry, 0); err != nil {

@@ -112,7 +112,7 @@ func (c *Compiler) labelBlock(b *block, todo *[]blockID) (int32, error) {
 			}
 			stack = c.handlers[stack].below
 			handler = c.handlers[stack].handler
-			b.setNop(in)
+			c.setNop(b, in)
 		case c.is(in, isJump):
 			in.Except = handler
 			c.reach(in.Target, stack, todo)

@@ -40,14 +40,14 @@ func (c *Compiler) constLoads(b *block, end, size int) ([]*instruction, bool) {
 // nopOut removes an instruction and its location.
 //
 // CPython: flowgraph.c, nop_out.
-func (b *block) nopOut(in *instruction) {
-	b.setNop(in)
-	b.setLoc(in, instr.NoLoc())
+func (c *Compiler) nopOut(b *block, in *instruction) {
+	c.setNop(b, in)
+	c.setLoc(b, in, instr.NoLoc())
 }
 
-func (b *block) nopOutAll(loads []*instruction) {
+func (c *Compiler) nopOutAll(b *block, loads []*instruction) {
 	for _, in := range loads {
-		b.nopOut(in)
+		c.nopOut(b, in)
 	}
 }
 
@@ -85,7 +85,7 @@ func (c *Compiler) foldTupleOnConstants(b *block, i int) {
 		items[j] = c.constValue(loads[j].Op, loads[j].Arg)
 	}
 	for j := range loads {
-		b.setNop(&loads[j])
+		c.setNop(b, &loads[j])
 	}
 	c.set(b, &b.instrs[i], opcode.LoadConst, c.addConst(c.pool.Tuple(items)))
 }
@@ -104,7 +104,7 @@ func (c *Compiler) foldTupleOfConstants(b *block, i int) {
 		return
 	}
 	tuple := c.pool.Tuple(c.constsOf(loads))
-	b.nopOutAll(loads)
+	c.nopOutAll(b, loads)
 	c.makeLoadConst(b, &b.instrs[i], tuple)
 }
 
@@ -129,7 +129,7 @@ func (c *Compiler) optimizeListsAndSets(b *block, i int, next opcode.Op) {
 		return
 	}
 	index := c.addConst(c.sequence(in.Op, c.constsOf(loads)))
-	b.nopOutAll(loads)
+	c.nopOutAll(b, loads)
 	if containsOrIter {
 		c.set(b, in, opcode.LoadConst, index)
 		return
@@ -139,7 +139,7 @@ func (c *Compiler) optimizeListsAndSets(b *block, i int, next opcode.Op) {
 		extend = opcode.SetUpdate
 	}
 	build := &b.instrs[i-2]
-	b.setLoc(build, in.Loc)
+	c.setLoc(b, build, in.Loc)
 	c.set(b, build, in.Op, 0)
 	c.set(b, &b.instrs[i-1], opcode.LoadConst, index)
 	c.set(b, in, extend, 1)
@@ -202,7 +202,7 @@ func (c *Compiler) foldSeqFrom(b *block, start, i, count int) {
 	build := b.instrs[start].Op
 	items := c.pool.Slots(count)[:0]
 	if last := &b.instrs[i]; last.Op != opcode.CallIntrinsic1 {
-		b.setLoc(last, instr.NoLoc())
+		c.setLoc(b, last, instr.NoLoc())
 	}
 	for at := start; at < i; at++ {
 		in := &b.instrs[at]
@@ -212,7 +212,7 @@ func (c *Compiler) foldSeqFrom(b *block, start, i, count int) {
 		if c.is(in, loadsConst) {
 			items = append(items, c.constValue(in.Op, in.Arg))
 		}
-		b.nopOut(in)
+		c.nopOut(b, in)
 	}
 	c.makeLoadConst(b, &b.instrs[i], c.sequence(build, items))
 }
@@ -235,7 +235,7 @@ func (c *Compiler) foldConstBinop(b *block, i int) {
 	if !arith.Private(arith.Op(in.Arg), right, result) {
 		result = c.pool.Canon(result)
 	}
-	b.nopOutAll(loads)
+	c.nopOutAll(b, loads)
 	c.makeLoadConst(b, in, result)
 }
 
@@ -252,7 +252,7 @@ func (c *Compiler) foldConstUnaryop(b *block, i int) {
 	if result == nil {
 		return
 	}
-	b.nopOutAll(loads)
+	c.nopOutAll(b, loads)
 	c.makeLoadConst(b, in, c.pool.Canon(result))
 }
 

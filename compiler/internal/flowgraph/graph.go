@@ -33,7 +33,7 @@ type block struct {
 	label        int32 // a number if something jumps here, else noLabel
 	next         blockID
 	predecessors int32 // as of the last count; passes do not keep it current
-	startDepth   int32 // of the stack; negative if unknown
+	startDepth   int32 // of the stack; noDepth until it is known
 	unsafe       uint64
 	// handlers is the top of the handler stack at the start, while handlers are
 	// labelled; later, if it is negative, it tells the assembler's number.
@@ -103,7 +103,7 @@ func kept[T any](s []T) []T {
 //
 // CPython: flowgraph.c, cfg_builder_new_block.
 func (g *graph) newBlock() blockID {
-	g.blocks = append(g.blocks, block{label: noLabel})
+	g.blocks = append(g.blocks, block{label: noLabel, startDepth: noDepth})
 	return blockID(len(g.blocks) - 1)
 }
 
@@ -149,7 +149,7 @@ func (c *Compiler) addOp(b *block, op opcode.Op, loc instr.Loc) *instruction {
 	i := &b.instrs[n]
 	i.Target = noBlock
 	c.set(b, i, op, 0)
-	b.setLoc(i, loc)
+	c.setLoc(b, i, loc)
 	return i
 }
 
@@ -177,7 +177,7 @@ func (c *Compiler) insert(b *block, at int, list ...instruction) {
 	copy(b.instrs[at+len(list):], b.instrs[at:])
 	copy(b.instrs[at:], list)
 	for i := range list {
-		b.has |= c.classOf(&list[i])
+		c.add(b, c.classOf(&list[i]))
 	}
 }
 

@@ -12,7 +12,7 @@ func (c *Compiler) jumpThread(b *block, in, target *instruction, op opcode.Op) b
 		return false
 	}
 	to, loc := target.Target, target.Loc
-	b.setNop(in)
+	c.setNop(b, in)
 	i := c.addOp(b, op, loc)
 	i.Target = to
 	return true
@@ -23,6 +23,9 @@ func (c *Compiler) jumpThread(b *block, in, target *instruction, op opcode.Op) b
 //
 // CPython: flowgraph.c, normalize_jumps.
 func (c *Compiler) normalizeJumps() error {
+	if c.has&(isCondition|isPseudoCondition) == 0 {
+		return nil
+	}
 	c.clearVisited()
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		c.g.enter(&c.g.blocks[id])

@@ -7,11 +7,12 @@ import "github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 //
 // CPython: flowgraph.c, resolve_line_numbers.
 func (c *Compiler) resolveLineNumbers() error {
-	if !c.anyBlock(isLineless) {
+	if c.has&isLineless == 0 {
 		return nil
 	}
 	if first := &c.g.blocks[entry]; first.next == noBlock && first.has&isJump == 0 {
 		first.propagateLines()
+		c.has = c.has&^isLineless | first.has&isLineless
 		return nil
 	}
 	c.duplicateExitsWithoutLineno()
@@ -50,7 +51,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 		b := &g.blocks[id]
 		if c.exitsOrChecksWithoutLine(b.next) && !b.gap && len(b.instrs) > 0 && c.fallsThrough(b) {
 			next := &g.blocks[b.next]
-			next.setLoc(next.first(), b.last().Loc)
+			c.setLoc(next, next.first(), b.last().Loc)
 		}
 	}
 }
@@ -61,7 +62,7 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 	id := g.newBlock()
 	b, original := &g.blocks[id], &g.blocks[target]
 	g.appendInstructions(b, original)
-	b.setLoc(&b.instrs[0], jump.Loc)
+	c.setLoc(b, &b.instrs[0], jump.Loc)
 	jump.Target = id
 	original.predecessors--
 	b.predecessors = 1
@@ -84,14 +85,17 @@ func (c *Compiler) exitsOrChecks(b *block) bool { return c.exitsScope(b) || c.bl
 // CPython: flowgraph.c, propagate_line_numbers.
 func (c *Compiler) propagateLineNumbers() {
 	g := &c.g
+	c.has &^= isLineless
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
 		last := b.last()
 		if last == nil {
+			c.has |= b.has & isLineless
 			continue
 		}
 		if b.has&isLineless != 0 {
 			b.propagateLines()
+			c.has |= b.has & isLineless
 		}
 		if next := b.next; next != noBlock && g.blocks[next].has&isLineless != 0 && !b.gap && len(g.blocks[next].instrs) > 0 && c.fallsThrough(b) {
 			g.blocks[next].inherit(last.Loc)

@@ -165,16 +165,16 @@ func (c *Compiler) optimizeUse(b *block, i int, op opcode.Op, arg int32) {
 		c.foldConstantJump(b, in, next, arith.IsTrue(c.constValue(op, arg)))
 	case opcode.IsOp:
 		if c.constValue(op, arg) == pyc.None {
-			b.foldIsNone(i)
+			c.foldIsNone(b, i)
 		}
 	case opcode.ReturnValue:
 		if c.returnsConstants {
-			b.setNop(in)
+			c.setNop(b, in)
 			c.set(b, next, opcode.ReturnConst, arg)
 		}
 	case opcode.ToBool:
 		value := object.Bool(arith.IsTrue(c.constValue(op, arg)))
-		b.setNop(in)
+		c.setNop(b, in)
 		c.set(b, next, opcode.LoadConst, c.addConst(value))
 	}
 }
@@ -184,26 +184,26 @@ func (c *Compiler) optimizeUse(b *block, i int, op opcode.Op, arg int32) {
 func (c *Compiler) foldConstantJump(b *block, load, jump *instruction, value bool) {
 	jumpIfTrue := jump.Op == opcode.PopJumpIfTrue || jump.Op == opcode.JumpIfTrue
 	if jump.Op == opcode.PopJumpIfFalse || jump.Op == opcode.PopJumpIfTrue {
-		b.setNop(load)
+		c.setNop(b, load)
 	}
 	if value == jumpIfTrue {
 		c.set(b, jump, opcode.Jump, jump.Arg)
 	} else {
-		b.setNop(jump)
+		c.setNop(b, jump)
 	}
 }
 
 // foldIsNone replaces a conditional jump that depends on a comparison with None,
 // which the instruction at the index i loads, by POP_JUMP_IF_NONE or its
 // opposite.
-func (b *block) foldIsNone(i int) {
+func (c *Compiler) foldIsNone(b *block, i int) {
 	instrs := b.instrs[i:]
 	if len(instrs) <= 2 {
 		return
 	}
 	is, jump := &instrs[1], &instrs[2]
 	if jump.Op == opcode.ToBool {
-		b.setNop(jump)
+		c.setNop(b, jump)
 		if len(instrs) <= 3 {
 			return
 		}
@@ -217,8 +217,8 @@ func (b *block) foldIsNone(i int) {
 	default:
 		return
 	}
-	b.setNop(&instrs[0])
-	b.setNop(is)
+	c.setNop(b, &instrs[0])
+	c.setNop(b, is)
 	jump.Op = opcode.PopJumpIfNone
 	if invert {
 		jump.Op = opcode.PopJumpIfNotNone

@@ -34,6 +34,9 @@ func (c *Compiler) convertPseudoConditionalJumps() error {
 //
 // CPython: flowgraph.c, convert_pseudo_ops.
 func (c *Compiler) convertPseudoOps() error {
+	if c.has&isPseudo == 0 {
+		return c.removeRedundantNopsAndJumps()
+	}
 	g := &c.g
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
@@ -43,7 +46,7 @@ func (c *Compiler) convertPseudoOps() error {
 		for i := range b.instrs {
 			switch in := &b.instrs[i]; {
 			case c.is(in, isBlockPush):
-				b.setNop(in)
+				c.setNop(b, in)
 			case in.Op == opcode.LoadClosure:
 				in.Op = opcode.LoadFast
 			case in.Op == opcode.StoreFastMaybeNull:

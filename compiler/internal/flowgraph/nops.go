@@ -10,6 +10,10 @@ import (
 //
 // CPython: flowgraph.c, remove_redundant_nops.
 func (c *Compiler) removeRedundantNops() int {
+	if c.has&isNop == 0 {
+		return 0
+	}
+	c.has &^= isNop
 	removed := 0
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		removed += c.removeNopsOf(id)
@@ -33,7 +37,7 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 			if line < 0 || line == previous || c.coveredByNext(id, src) {
 				continue
 			}
-			b.has |= isNop
+			c.add(b, isNop)
 		}
 		if dest != src {
 			instrs[dest] = instrs[src]
@@ -83,8 +87,13 @@ func (b *block) firstLoc() instr.Loc {
 // CPython: flowgraph.c, remove_redundant_nops_and_pairs.
 func (c *Compiler) removeRedundantNopsAndPairs() error {
 	g := &c.g
+	if c.has&isPop == 0 {
+		c.removeRedundantNops()
+		return nil
+	}
 	for done := false; !done; {
 		done = true
+		c.has &^= isNop
 		var previous *instruction // that control comes from alone
 		var at *block             // that has it
 		for id := entry; id != noBlock; id = g.blocks[id].next {
@@ -102,8 +111,8 @@ func (c *Compiler) removeRedundantNopsAndPairs() error {
 					previous, at = &b.instrs[i-1], b
 				}
 				if c.isPureLoad(previous) {
-					at.setNop(previous)
-					b.setNop(in)
+					c.setNop(at, previous)
+					c.setNop(b, in)
 					done = false
 				}
 			}
@@ -147,6 +156,9 @@ func (c *Compiler) removeRedundantNopsAndJumps() error {
 //
 // CPython: flowgraph.c, remove_redundant_jumps.
 func (c *Compiler) removeRedundantJumps() int {
+	if c.has&isUnconditional == 0 {
+		return 0
+	}
 	g := &c.g
 	changes := 0
 	for id := entry; id != noBlock; id = g.blocks[id].next {
@@ -155,7 +167,7 @@ func (c *Compiler) removeRedundantJumps() int {
 			continue
 		}
 		if g.nextNonempty(last.Target) == g.nextNonempty(g.blocks[id].next) {
-			g.blocks[id].setNop(last)
+			c.setNop(&g.blocks[id], last)
 			changes++
 		}
 	}

@@ -60,17 +60,17 @@ func (c *Compiler) optimizeAt(b *block, i int) (again bool) {
 		}
 	case opcode.Swap:
 		if in.Arg == 1 {
-			b.setNop(in)
+			c.setNop(b, in)
 		}
 	case opcode.LoadGlobal:
 		if next.Op == opcode.PushNull && in.Arg&globalNull == 0 {
 			in.Arg |= globalNull
-			b.setNop(next)
+			c.setNop(b, next)
 		}
 	case opcode.CompareOp, opcode.ContainsOp, opcode.IsOp, opcode.ToBool:
 		c.optimizeTest(b, in, next)
 	case opcode.UnaryNot:
-		if !b.optimizeNot(in, next) {
+		if !c.optimizeNot(b, in, next) {
 			c.foldAt(b, i, next.Op)
 		}
 	case opcode.BuildList, opcode.BuildSet, opcode.UnaryInvert, opcode.UnaryNegative, opcode.CallIntrinsic1,
@@ -109,13 +109,13 @@ func (c *Compiler) unpacksAtOnce(b *block, build, next *instruction) bool {
 	}
 	switch build.Arg {
 	case 1:
-		b.setNop(next)
+		c.setNop(b, next)
 	case 2, 3:
 		c.set(b, next, opcode.Swap, next.Arg)
 	default:
 		return false
 	}
-	b.setNop(build)
+	c.setNop(b, build)
 	return true
 }
 
@@ -132,21 +132,21 @@ func (c *Compiler) optimizeTest(b *block, in, next *instruction) {
 	default:
 		return
 	}
-	b.setNop(in)
+	c.setNop(b, in)
 }
 
 // optimizeNot removes a UNARY_NOT whose result is tested or inverted. It
 // reports whether it did.
-func (b *block) optimizeNot(in, next *instruction) bool {
+func (c *Compiler) optimizeNot(b *block, in, next *instruction) bool {
 	switch next.Op {
 	case opcode.ToBool:
 		next.Op, next.Arg = opcode.UnaryNot, 0
 	case opcode.UnaryNot:
-		b.setNop(next)
+		c.setNop(b, next)
 	default:
 		return false
 	}
-	b.setNop(in)
+	c.setNop(b, in)
 	return true
 }
 
@@ -156,7 +156,7 @@ func (c *Compiler) optimizeIntrinsic(b *block, i int, next opcode.Op) {
 	case intrinsicListToTuple:
 		c.foldConstantSeq(b, i)
 		if in.Op == opcode.CallIntrinsic1 && next == opcode.GetIter {
-			b.setNop(in)
+			c.setNop(b, in)
 		}
 	case intrinsicUnaryPositive:
 		c.foldConstUnaryop(b, i)

@@ -48,5 +48,5 @@ func (c *Compiler) makeSuper(block *block, a, b *instruction, op opcode.Op) {
 		return
 	}
 	c.set(block, a, op, a.Arg<<4|b.Arg)
-	block.setNop(b)
+	c.setNop(block, b)
 }

@@ -47,7 +47,7 @@ func (c *Compiler) swaptimize(b *block, start int) int {
 		}
 	}
 	for ; current >= 0; current-- {
-		b.setNop(&run[current])
+		c.setNop(b, &run[current])
 	}
 	return start + length - 1
 }
@@ -124,7 +124,7 @@ func (c *Compiler) applyStaticSwaps(b *block, i int) {
 		if storesConflict(b, j, k) {
 			return
 		}
-		b.setNop(swap)
+		c.setNop(b, swap)
 		b.instrs[j], b.instrs[k] = b.instrs[k], b.instrs[j]
 	}
 }

@@ -21,9 +21,6 @@ func (c *Compiler) addChecksForLoadsOfUninitializedVariables() error {
 	}
 	g := &c.g
 	c.stack = c.clearVisited()
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		g.blocks[id].unsafe = 0
-	}
 	start := uint64(0)
 	for i := int(c.unit.ParamCount); i < locals; i++ {
 		start |= 1 << i

@@ -13,9 +13,6 @@ func (c *Compiler) removeUnreachable() error {
 		g.blocks[entry].predecessors = 1
 		return nil
 	}
-	for id := entry; id != noBlock; id = g.blocks[id].next {
-		g.blocks[id].predecessors = 0
-	}
 	todo := append(c.clearVisited(), entry)
 	g.blocks[entry].predecessors = 1
 	g.enter(&g.blocks[entry])
@@ -23,6 +20,7 @@ func (c *Compiler) removeUnreachable() error {
 		b := &g.blocks[id]
 		if !g.visited(b) {
 			g.enter(b)
+			b.predecessors = 0
 			todo = append(todo, id)
 		}
 		b.predecessors++
@@ -45,7 +43,7 @@ func (c *Compiler) removeUnreachable() error {
 	}
 	c.stack = todo
 	for b := &g.blocks[entry]; b.next != noBlock; {
-		if next := &g.blocks[b.next]; next.predecessors == 0 {
+		if next := &g.blocks[b.next]; !g.visited(next) {
 			b.next, b.gap = next.next, true
 		} else {
 			b = next
@@ -91,7 +89,7 @@ func (c *Compiler) inlineInto(id blockID) bool {
 		return false
 	}
 	removed := last.Op
-	b.setNop(last)
+	c.setNop(b, last)
 	c.g.appendInstructions(b, target)
 	if noLine {
 		// A jump that checks for signals must not become one that does not.
