@@ -76,8 +76,8 @@ func (c *Compiler) borrowIn(w *borrower, b *block) {
 		case k&(keepsInputs|hasTarget) != 0:
 			c.borrowStep(w, in, int32(i))
 		default:
-			w.drop(c.pops[in.Op].At(in.Arg))
-			w.pushNew(c.pushes[in.Op].At(in.Arg), int32(i))
+			w.drop(c.pops[in.Op].at(in.Arg))
+			w.pushNew(c.pushes[in.Op].at(in.Arg), int32(i))
 		}
 	}
 	for _, r := range w.refs {
@@ -291,11 +291,11 @@ func (c *Compiler) borrowAll(w *borrower, in *instruction, i int32) {
 	if k&isBlockPush != 0 {
 		return // it changes the stack of its target only
 	}
-	w.drop(c.pops[in.Op].At(in.Arg))
-	w.pushNew(c.pushes[in.Op].At(in.Arg), i)
+	w.drop(c.pops[in.Op].at(in.Arg))
+	w.pushNew(c.pushes[in.Op].at(in.Arg), i)
 }
 
 // netPushed returns by how many values an instruction makes the stack deeper.
 func (c *Compiler) netPushed(in *instruction) int {
-	return c.pushes[in.Op].At(in.Arg) - c.pops[in.Op].At(in.Arg)
+	return c.pushes[in.Op].at(in.Arg) - c.pops[in.Op].at(in.Arg)
 }

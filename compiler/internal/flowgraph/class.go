@@ -93,11 +93,6 @@ func classify(t *opcode.Table, common bool) (classes [256]class) {
 	add(accessesLocal, opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull, opcode.StoreFast,
 		opcode.LoadFast, opcode.LoadFastCheck)
 	add(maybeBorrows, opcode.LoadFast, opcode.LoadFastLoadFast, opcode.LoadClosure)
-	add(isPatterned, opcode.Swap, opcode.StoreFast, opcode.LoadGlobal, opcode.CompareOp, opcode.ContainsOp, opcode.IsOp,
-		opcode.ToBool, opcode.UnaryNot, opcode.UnaryInvert, opcode.UnaryNegative, opcode.BuildTuple, opcode.BuildList,
-		opcode.BuildSet, opcode.CallIntrinsic1, opcode.ListAppend, opcode.SetAdd, opcode.BinaryOp,
-		opcode.Jump, opcode.JumpNoInterrupt, opcode.JumpIfFalse, opcode.JumpIfTrue,
-		opcode.PopJumpIfNone, opcode.PopJumpIfNotNone, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue)
 	add(clearsLocal, opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull)
 	return classes
 }

@@ -32,10 +32,13 @@ type Compiler struct {
 	ops     *opcode.Table
 	classes [256]class
 	// Effects on the stack, where the instruction does not jump, in all and apart.
-	falls, pops, pushes [256]opcode.Effect
-	pool                *object.Pool
-	assembler           *assemble.Assembler
-	arith               arith.Arith
+	falls, pops, pushes [256]effect
+	// What superinstructions and patterns begin with, and what they go on with:
+	// neighbours are of interest if they have a bit in common.
+	superFirst, superNext, patternFirst, patternNext [256]uint8
+	pool                                             *object.Pool
+	assembler                                        *assemble.Assembler
+	arith                                            arith.Arith
 
 	// The features of the version that passes ask for.
 	foldsInstructions bool
@@ -103,10 +106,17 @@ func New(t *target.Target, pool *object.Pool) *Compiler {
 		resumeDepth1:      t.ResumeDepth1,
 	}
 	for op := range opcode.Op(opcode.NumOps) {
-		c.falls[op] = t.Ops.FallEffect(op)
-		c.pops[op], c.pushes[op] = t.Ops.PopPushEffects(op)
-		if c.pops[op] == (opcode.Effect{}) && c.pushes[op] == (opcode.Effect{Base: 1}) && c.classes[op]&(keepsInputs|hasTarget) == 0 {
+		pops, pushes := t.Ops.PopPushEffects(op)
+		c.falls[op], c.pops[op], c.pushes[op] = effectOf(t.Ops.FallEffect(op)), effectOf(pops), effectOf(pushes)
+		if pops == (opcode.Effect{}) && pushes == (opcode.Effect{Base: 1}) && c.classes[op]&(keepsInputs|hasTarget) == 0 {
 			c.classes[op] |= isProducer
+		}
+	}
+	c.superFirst, c.superNext = superPairs()
+	c.patternFirst, c.patternNext = patterns()
+	for op, bits := range c.patternFirst {
+		if bits != 0 {
+			c.classes[op] |= isPatterned
 		}
 	}
 	return c

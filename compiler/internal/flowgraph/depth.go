@@ -38,31 +38,25 @@ func (c *Compiler) depthOf(id blockID) error {
 	depth, most := b.startDepth, c.stackDepth
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		k := c.classes[in.Op]
-		largest := depth
-		if k&hasTarget != 0 && in.Op != opcode.EndAsyncFor {
+		most = max(most, depth)
+		if c.is(in, hasTarget) && in.Op != opcode.EndAsyncFor {
 			jumped := depth + int32(c.ops.StackEffect(in.Op, in.Arg, true))
 			if err := c.pushDepth(in.Target, jumped); err != nil {
 				return err
 			}
 			if c.countsBehind {
-				largest = max(largest, jumped)
+				most = max(most, jumped)
 			}
 		}
-		if depth += int32(c.falls[in.Op].At(in.Arg)); depth < 0 {
+		if depth += int32(c.falls[in.Op].at(in.Arg)); depth < 0 {
 			return fmt.Errorf("%v takes more values than the stack has", in.Op)
 		}
 		if c.countsBehind {
-			largest = max(largest, depth)
-		}
-		most = max(most, largest)
-		if k&noFallthrough != 0 {
-			c.stackDepth = most
-			return nil
+			most = max(most, depth)
 		}
 	}
 	c.stackDepth = most
-	if b.next == noBlock {
+	if b.next == noBlock || !c.fallsThrough(b) {
 		return nil
 	}
 	return c.pushDepth(b.next, depth)

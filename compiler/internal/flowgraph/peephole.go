@@ -19,7 +19,11 @@ func (c *Compiler) optimizeBasicBlocks() error {
 		b := &c.g.blocks[id]
 		if b.has&isPatterned != 0 {
 			for i := 0; i < len(b.instrs); i++ {
-				if c.is(&b.instrs[i], isPatterned) && c.optimizeAt(b, i) {
+				next := opcode.Nop
+				if i+1 < len(b.instrs) {
+					next = b.instrs[i+1].Op
+				}
+				if c.patternFirst[b.instrs[i].Op]&c.patternNext[next] != 0 && c.optimizeAt(b, i) {
 					i--
 				}
 			}
@@ -35,6 +39,37 @@ func (c *Compiler) optimizeBasicBlocks() error {
 		}
 	}
 	return nil
+}
+
+// patterns returns which instructions optimizeAt is for, and behind which ones:
+// a bit for each kind.
+func patterns() (first, next [256]uint8) {
+	const anything = 1
+	for op := range next {
+		next[op] = anything
+	}
+	for _, op := range []opcode.Op{
+		opcode.Swap, opcode.UnaryNot, opcode.UnaryInvert, opcode.UnaryNegative, opcode.BinaryOp, opcode.CallIntrinsic1,
+		opcode.BuildTuple, opcode.BuildList, opcode.BuildSet, opcode.ListAppend, opcode.SetAdd,
+		opcode.Jump, opcode.JumpNoInterrupt, opcode.JumpIfFalse, opcode.JumpIfTrue,
+		opcode.PopJumpIfNone, opcode.PopJumpIfNotNone, opcode.PopJumpIfFalse, opcode.PopJumpIfTrue,
+	} {
+		first[op] = anything
+	}
+	for bit, pair := range [...]struct{ first, next []opcode.Op }{
+		{[]opcode.Op{opcode.StoreFast}, []opcode.Op{opcode.StoreFast}},
+		{[]opcode.Op{opcode.LoadGlobal}, []opcode.Op{opcode.PushNull}},
+		{[]opcode.Op{opcode.CompareOp, opcode.ContainsOp, opcode.IsOp, opcode.ToBool}, []opcode.Op{opcode.ToBool}},
+		{[]opcode.Op{opcode.ContainsOp, opcode.IsOp}, []opcode.Op{opcode.UnaryNot}},
+	} {
+		for _, op := range pair.first {
+			first[op] |= anything << 1 << bit
+		}
+		for _, op := range pair.next {
+			next[op] |= anything << 1 << bit
+		}
+	}
+	return first, next
 }
 
 // optimizeAt rewrites what begins or ends at the index i. It reports whether

@@ -16,8 +16,8 @@ func (c *Compiler) insertSuperinstructions() error {
 		}
 		instrs := block.instrs
 		for i := 1; i < len(instrs); i++ {
-			if op := superinstruction(instrs[i-1].Op, instrs[i].Op); op != opcode.Nop {
-				c.makeSuper(block, &instrs[i-1], &instrs[i], op)
+			if a, b := &instrs[i-1], &instrs[i]; c.superFirst[a.Op]&c.superNext[b.Op] != 0 {
+				c.makeSuper(block, a, b, superinstruction(a.Op, b.Op))
 			}
 		}
 	}
@@ -25,20 +25,22 @@ func (c *Compiler) insertSuperinstructions() error {
 	return nil
 }
 
-// superinstruction returns the instruction that does what two do, or NOP.
+// superPairs returns which instructions a superinstruction may join.
+func superPairs() (first, next [256]uint8) {
+	first[opcode.LoadFast], next[opcode.LoadFast] = 1, 1|2
+	first[opcode.StoreFast], next[opcode.StoreFast] = 2, 2
+	return first, next
+}
+
+// superinstruction returns the instruction that does what two of a pair do.
 func superinstruction(a, b opcode.Op) opcode.Op {
-	if a != opcode.LoadFast && a != opcode.StoreFast {
-		return opcode.Nop
-	}
 	switch {
-	case b == opcode.LoadFast && a == opcode.LoadFast:
+	case a == opcode.LoadFast:
 		return opcode.LoadFastLoadFast
 	case b == opcode.LoadFast:
 		return opcode.StoreFastLoadFast
-	case b == opcode.StoreFast && a == opcode.StoreFast:
-		return opcode.StoreFastStoreFast
 	}
-	return opcode.Nop
+	return opcode.StoreFastStoreFast
 }
 
 // CPython: flowgraph.c, make_super_instruction.

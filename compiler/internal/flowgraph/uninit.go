@@ -62,30 +62,23 @@ func (c *Compiler) maybePush(id blockID, unsafe uint64) {
 func (c *Compiler) scanForLocals(id blockID) {
 	b := &c.g.blocks[id]
 	unsafe := b.unsafe
+	if unsafe == 0 && b.has&clearsLocal == 0 {
+		return // all that follows have a value
+	}
 	handled, told := noBlock, uint64(0) // the handler that knows of locals without a value
 	for i := range b.instrs {
 		in := &b.instrs[i]
-		if in.Except != handled || told != unsafe {
+		if in.Except != noBlock && (in.Except != handled || told != unsafe) {
 			handled, told = in.Except, unsafe
-			if handled != noBlock {
-				c.maybePush(handled, unsafe)
-			}
+			c.maybePush(in.Except, unsafe)
 		}
-		if !c.is(in, accessesLocal) || in.Arg >= trackedLocals {
-			continue
+		// Without branches, which would often be mispredicted.
+		k := c.classes[in.Op]
+		local := uint64(1) << uint32(in.Arg) & -uint64(k/accessesLocal&1) // 0 beyond the tracked
+		if unsafe&local != 0 && in.Op == opcode.LoadFast {
+			in.Op = opcode.LoadFastCheck
 		}
-		bit := uint64(1) << in.Arg
-		switch in.Op {
-		case opcode.DeleteFast, opcode.LoadFastAndClear, opcode.StoreFastMaybeNull:
-			unsafe |= bit
-		case opcode.StoreFast, opcode.LoadFastCheck:
-			unsafe &^= bit
-		case opcode.LoadFast:
-			if unsafe&bit != 0 {
-				in.Op = opcode.LoadFastCheck
-			}
-			unsafe &^= bit
-		}
+		unsafe = unsafe&^local | local&-uint64(k/clearsLocal&1)
 	}
 	if b.next != noBlock && c.fallsThrough(b) {
 		c.maybePush(b.next, unsafe)
