@@ -68,7 +68,8 @@ func (c *Compiler) checkTargets(id blockID, inList []bool) error {
 }
 
 // skipped are the classes of which passes go over blocks that have none.
-const skipped = hasTarget | isPseudo | loadsConst | hasConst | hasEvalBreak | maybeBorrows | isPatterned |
+const skipped = hasTarget | isUnconditional | isScopeExit | isCondition | isPseudoCondition | clearsLocal | accessesLocal |
+	isPseudo | loadsConst | hasConst | hasEvalBreak | maybeBorrows | isPatterned |
 	isNop | isPop | isSwap | isLineless
 
 func (c *Compiler) checkBlock(id blockID, after target.Pass) error {
@@ -80,6 +81,8 @@ func (c *Compiler) checkBlock(id blockID, after target.Pass) error {
 		switch {
 		case c.classOf(in)&skipped&^b.has != 0:
 			return fmt.Errorf("the block does not know that it has %v", in.Op)
+		case c.classOf(in)&skipped&^c.has != 0:
+			return fmt.Errorf("the unit does not know that it has %v", in.Op)
 		case !c.ops.Has(in.Op):
 			return fmt.Errorf("the version has no %v", in.Op)
 		case c.is(in, isAssemblerOnly):

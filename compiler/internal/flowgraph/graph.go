@@ -40,7 +40,8 @@ type block struct {
 	handlers int32
 	visit    uint32 // the walk that came here last
 	preserveLasti,
-	isHandler, cold, warm bool
+	isHandler, cold, warm,
+	bare bool // it exits, or checks for signals, without a line; for one pass
 	// gap says that CPython has an empty block between this one and the next,
 	// of what was unreachable. It counts where a pass follows control to the next
 	// block and does not look for one with instructions.

@@ -23,7 +23,7 @@ func (c *Compiler) jumpThread(b *block, in, target *instruction, op opcode.Op) b
 //
 // CPython: flowgraph.c, normalize_jumps.
 func (c *Compiler) normalizeJumps() error {
-	if c.has&(isCondition|isPseudoCondition) == 0 {
+	if c.has&isCondition == 0 {
 		return nil
 	}
 	c.clearVisited()

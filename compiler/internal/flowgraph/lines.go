@@ -29,6 +29,9 @@ func (c *Compiler) resolveLineNumbers() error {
 // CPython: flowgraph.c, duplicate_exits_without_lineno.
 func (c *Compiler) duplicateExitsWithoutLineno() {
 	g := &c.g
+	if !c.markBare() {
+		return
+	}
 	label := noLabel // of the next copy, once there is one
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		if g.blocks[id].has&isJump == 0 {
@@ -39,7 +42,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 			continue
 		}
 		target := g.nextNonempty(last.Target)
-		if target != noBlock && c.exitsOrChecksWithoutLine(target) && g.blocks[target].predecessors > 1 {
+		if target != noBlock && g.blocks[target].bare && g.blocks[target].predecessors > 1 {
 			if label == noLabel {
 				label = g.maxLabel() + 1
 			}
@@ -49,7 +52,7 @@ func (c *Compiler) duplicateExitsWithoutLineno() {
 	}
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
-		if c.exitsOrChecksWithoutLine(b.next) && !b.gap && len(b.instrs) > 0 && c.fallsThrough(b) {
+		if g.blocks[b.next].bare && !b.gap && len(b.instrs) > 0 && c.fallsThrough(b) {
 			next := &g.blocks[b.next]
 			c.setLoc(next, next.first(), b.last().Loc)
 		}
@@ -68,16 +71,27 @@ func (c *Compiler) duplicateFor(jump *instruction, target blockID, label int32) 
 	b.predecessors = 1
 	b.next, b.gap = original.next, original.gap
 	b.label = label
+	b.bare = c.exitsOrChecksWithoutLine(b)
 	original.next, original.gap = id, false
 }
 
-// CPython: flowgraph.c, is_exit_or_eval_check_without_lineno.
-func (c *Compiler) exitsOrChecksWithoutLine(id blockID) bool {
-	b := &c.g.blocks[id]
-	return b.has&isLineless != 0 && c.exitsOrChecks(b) && b.hasNoLine()
+// markBare marks the blocks that exit, or check for signals, without a line. It
+// reports whether there are any.
+func (c *Compiler) markBare() bool {
+	found := false
+	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		b := &c.g.blocks[id]
+		b.bare = c.exitsOrChecksWithoutLine(b)
+		found = found || b.bare
+	}
+	return found
 }
 
-func (c *Compiler) exitsOrChecks(b *block) bool { return c.exitsScope(b) || c.blockHasEvalBreak(b) }
+// CPython: flowgraph.c, is_exit_or_eval_check_without_lineno.
+func (c *Compiler) exitsOrChecksWithoutLine(b *block) bool {
+	return b.has&isLineless != 0 && b.has&(isScopeExit|hasEvalBreak) != 0 &&
+		(c.exitsScope(b) || c.blockHasEvalBreak(b)) && b.hasNoLine()
+}
 
 // propagateLineNumbers gives instructions without a line the location of the
 // instruction before them, in the block or in its only predecessor.

@@ -18,9 +18,9 @@ func (c *Compiler) convertPseudoConditionalJumps() error {
 			continue
 		}
 		if last.Op == opcode.JumpIfFalse {
-			last.Op = opcode.PopJumpIfFalse
+			c.set(b, last, opcode.PopJumpIfFalse, last.Arg)
 		} else {
-			last.Op = opcode.PopJumpIfTrue
+			c.set(b, last, opcode.PopJumpIfTrue, last.Arg)
 		}
 		loc, except := last.Loc, last.Except
 		c.insert(b, len(b.instrs)-1,
@@ -48,9 +48,9 @@ func (c *Compiler) convertPseudoOps() error {
 			case c.is(in, isBlockPush):
 				c.setNop(b, in)
 			case in.Op == opcode.LoadClosure:
-				in.Op = opcode.LoadFast
+				c.set(b, in, opcode.LoadFast, in.Arg)
 			case in.Op == opcode.StoreFastMaybeNull:
-				in.Op = opcode.StoreFast
+				c.set(b, in, opcode.StoreFast, in.Arg)
 			}
 		}
 	}
