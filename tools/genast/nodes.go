@@ -120,10 +120,15 @@ func writeArena(b *bytes.Buffer, s *schema) {
 	}
 }
 
+// writeConstructor writes the function that makes a node. It sets the fields one by
+// one: the compiler makes a composite literal apart first, and then copies it.
 func writeConstructor(b *bytes.Buffer, s *schema, n node) {
-	var params, values []string
+	var params, sets []string
+	add := func(name, typ, goName string) {
+		params, sets = append(params, name+" "+typ), append(sets, "\tn."+goName+" = "+name+"\n")
+	}
 	if n.located {
-		params, values = append(params, "loc source.Span"), append(values, "loc")
+		add("loc", "source.Span", "Loc")
 	}
 	for _, f := range n.fields {
 		t := s.goType(f)
@@ -137,8 +142,8 @@ func writeConstructor(b *bytes.Buffer, s *schema, n node) {
 		if token.IsKeyword(name) {
 			name += "Node"
 		}
-		params, values = append(params, name+" "+t), append(values, name)
+		add(name, t, f.goName)
 	}
-	fmt.Fprintf(b, "// New%s makes a %s node.\nfunc (a *Arena) New%s(%s) *%s {\n\tn := a.slab%s.next()\n\t*n = %s{%s}\n\treturn n\n}\n\n",
-		n.goName, n.py, n.goName, strings.Join(params, ", "), n.goName, n.goName, n.goName, strings.Join(values, ", "))
+	fmt.Fprintf(b, "// New%s makes a %s node.\nfunc (a *Arena) New%s(%s) *%s {\n\ts := &a.slab%s\n\tif s.used == len(s.cur) {\n\t\ts.grow()\n\t}\n\tn := &s.cur[s.used]\n\ts.used++\n%s\treturn n\n}\n\n",
+		n.goName, n.py, n.goName, strings.Join(params, ", "), n.goName, n.goName, strings.Join(sets, ""))
 }

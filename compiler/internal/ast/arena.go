@@ -4,10 +4,12 @@ const (
 	firstChunk = 16
 	lastChunk  = 1024
 	doublings  = 6 // from the first to the last
+
+	short = 8 // length of slices that are copied one by one
 )
 
-// A slab allocates values of one type from chunks that it keeps. A value is as
-// its last user left it: who takes one sets all of it.
+// A slab allocates values of one type from chunks that it keeps: the next one is
+// cur[used]. A value is as its last user left it: who takes one sets all of it.
 type slab[T any] struct {
 	cur    []T
 	used   int
@@ -15,15 +17,9 @@ type slab[T any] struct {
 	n      int // chunks in use
 }
 
-func (s *slab[T]) next() *T {
-	if s.used == len(s.cur) {
-		s.grow()
-	}
-	p := &s.cur[s.used]
-	s.used++
-	return p
-}
-
+// grow makes room for at least one value. It is rare, and has many callers.
+//
+//go:noinline
 func (s *slab[T]) grow() {
 	if s.n == len(s.chunks) {
 		s.chunks = append(s.chunks, make([]T, chunkLen(s.n)))
@@ -41,7 +37,8 @@ type seq[T any] struct {
 	slab[T]
 }
 
-// copy returns a copy of list, with no room to grow.
+// copy returns a copy of list, with no room to grow. Most lists are so short
+// that a loop is faster than the runtime's way of copying.
 func (s *seq[T]) copy(list []T) []T {
 	n := len(list)
 	if n == 0 {
@@ -51,11 +48,24 @@ func (s *seq[T]) copy(list []T) []T {
 		if n > lastChunk/4 {
 			return append(make([]T, 0, n), list...)
 		}
-		for s.grow(); n > len(s.cur); s.grow() {
-		}
+		s.growTo(n)
 	}
 	out := s.cur[s.used : s.used+n : s.used+n]
 	s.used += n
-	copy(out, list)
+	if n > short {
+		copy(out, list)
+		return out
+	}
+	for i := range out {
+		out[i] = list[i]
+	}
 	return out
+}
+
+// growTo makes room for n values.
+//
+//go:noinline
+func (s *seq[T]) growTo(n int) {
+	for s.grow(); n > len(s.cur); s.grow() {
+	}
 }

@@ -198,540 +198,1103 @@ func (a *Arena) Reset() {
 
 // NewModule makes a Module node.
 func (a *Arena) NewModule(body []Stmt) *Module {
-	n := a.slabModule.next()
-	*n = Module{body}
+	s := &a.slabModule
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Body = body
 	return n
 }
 
 // NewComprehension makes a comprehension node.
 func (a *Arena) NewComprehension(target Expr, iter Expr, ifs []Expr, isAsync int32) *Comprehension {
-	n := a.slabComprehension.next()
-	*n = Comprehension{target, iter, ifs, isAsync}
+	s := &a.slabComprehension
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Target = target
+	n.Iter = iter
+	n.Ifs = ifs
+	n.IsAsync = isAsync
 	return n
 }
 
 // NewArguments makes a arguments node.
 func (a *Arena) NewArguments(posOnly []*Arg, args []*Arg, vararg *Arg, kwOnly []*Arg, kwDefaults []Expr, kwarg *Arg, defaults []Expr) *Arguments {
-	n := a.slabArguments.next()
-	*n = Arguments{posOnly, args, vararg, kwOnly, kwDefaults, kwarg, defaults}
+	s := &a.slabArguments
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.PosOnly = posOnly
+	n.Args = args
+	n.Vararg = vararg
+	n.KwOnly = kwOnly
+	n.KwDefaults = kwDefaults
+	n.Kwarg = kwarg
+	n.Defaults = defaults
 	return n
 }
 
 // NewWithItem makes a withitem node.
 func (a *Arena) NewWithItem(context Expr, vars Expr) *WithItem {
-	n := a.slabWithItem.next()
-	*n = WithItem{context, vars}
+	s := &a.slabWithItem
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Context = context
+	n.Vars = vars
 	return n
 }
 
 // NewMatchCase makes a match_case node.
 func (a *Arena) NewMatchCase(pattern Pattern, guard Expr, body []Stmt) *MatchCase {
-	n := a.slabMatchCase.next()
-	*n = MatchCase{pattern, guard, body}
+	s := &a.slabMatchCase
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Pattern = pattern
+	n.Guard = guard
+	n.Body = body
 	return n
 }
 
 // NewExceptHandler makes a ExceptHandler node.
 func (a *Arena) NewExceptHandler(loc source.Span, typeNode Expr, name names.ID, body []Stmt) *ExceptHandler {
-	n := a.slabExceptHandler.next()
-	*n = ExceptHandler{loc, typeNode, name, body}
+	s := &a.slabExceptHandler
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Type = typeNode
+	n.Name = name
+	n.Body = body
 	return n
 }
 
 // NewArg makes a arg node.
 func (a *Arena) NewArg(loc source.Span, name names.ID, annotation Expr) *Arg {
-	n := a.slabArg.next()
-	*n = Arg{loc, name, annotation}
+	s := &a.slabArg
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Annotation = annotation
 	return n
 }
 
 // NewKeyword makes a keyword node.
 func (a *Arena) NewKeyword(loc source.Span, name names.ID, value Expr) *Keyword {
-	n := a.slabKeyword.next()
-	*n = Keyword{loc, name, value}
+	s := &a.slabKeyword
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Value = value
 	return n
 }
 
 // NewAlias makes a alias node.
 func (a *Arena) NewAlias(loc source.Span, name names.ID, asName names.ID) *Alias {
-	n := a.slabAlias.next()
-	*n = Alias{loc, name, asName}
+	s := &a.slabAlias
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.AsName = asName
 	return n
 }
 
 // NewFunctionDef makes a FunctionDef node.
 func (a *Arena) NewFunctionDef(loc source.Span, name names.ID, args *Arguments, body []Stmt, decorators []Expr, returns Expr, typeParams []TypeParam) *FunctionDef {
-	n := a.slabFunctionDef.next()
-	*n = FunctionDef{loc, name, args, body, decorators, returns, typeParams}
+	s := &a.slabFunctionDef
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Args = args
+	n.Body = body
+	n.Decorators = decorators
+	n.Returns = returns
+	n.TypeParams = typeParams
 	return n
 }
 
 // NewAsyncFunctionDef makes a AsyncFunctionDef node.
 func (a *Arena) NewAsyncFunctionDef(loc source.Span, name names.ID, args *Arguments, body []Stmt, decorators []Expr, returns Expr, typeParams []TypeParam) *AsyncFunctionDef {
-	n := a.slabAsyncFunctionDef.next()
-	*n = AsyncFunctionDef{loc, name, args, body, decorators, returns, typeParams}
+	s := &a.slabAsyncFunctionDef
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Args = args
+	n.Body = body
+	n.Decorators = decorators
+	n.Returns = returns
+	n.TypeParams = typeParams
 	return n
 }
 
 // NewClassDef makes a ClassDef node.
 func (a *Arena) NewClassDef(loc source.Span, name names.ID, bases []Expr, keywords []*Keyword, body []Stmt, decorators []Expr, typeParams []TypeParam) *ClassDef {
-	n := a.slabClassDef.next()
-	*n = ClassDef{loc, name, bases, keywords, body, decorators, typeParams}
+	s := &a.slabClassDef
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Bases = bases
+	n.Keywords = keywords
+	n.Body = body
+	n.Decorators = decorators
+	n.TypeParams = typeParams
 	return n
 }
 
 // NewReturn makes a Return node.
 func (a *Arena) NewReturn(loc source.Span, value Expr) *Return {
-	n := a.slabReturn.next()
-	*n = Return{loc, value}
+	s := &a.slabReturn
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
 	return n
 }
 
 // NewDelete makes a Delete node.
 func (a *Arena) NewDelete(loc source.Span, targets []Expr) *Delete {
-	n := a.slabDelete.next()
-	*n = Delete{loc, targets}
+	s := &a.slabDelete
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Targets = targets
 	return n
 }
 
 // NewAssign makes a Assign node.
 func (a *Arena) NewAssign(loc source.Span, targets []Expr, value Expr) *Assign {
-	n := a.slabAssign.next()
-	*n = Assign{loc, targets, value}
+	s := &a.slabAssign
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Targets = targets
+	n.Value = value
 	return n
 }
 
 // NewTypeAlias makes a TypeAlias node.
 func (a *Arena) NewTypeAlias(loc source.Span, name Expr, typeParams []TypeParam, value Expr) *TypeAlias {
-	n := a.slabTypeAlias.next()
-	*n = TypeAlias{loc, name, typeParams, value}
+	s := &a.slabTypeAlias
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.TypeParams = typeParams
+	n.Value = value
 	return n
 }
 
 // NewAugAssign makes a AugAssign node.
 func (a *Arena) NewAugAssign(loc source.Span, target Expr, op Operator, value Expr) *AugAssign {
-	n := a.slabAugAssign.next()
-	*n = AugAssign{loc, target, op, value}
+	s := &a.slabAugAssign
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Target = target
+	n.Op = op
+	n.Value = value
 	return n
 }
 
 // NewAnnAssign makes a AnnAssign node.
 func (a *Arena) NewAnnAssign(loc source.Span, target Expr, annotation Expr, value Expr, simple int32) *AnnAssign {
-	n := a.slabAnnAssign.next()
-	*n = AnnAssign{loc, target, annotation, value, simple}
+	s := &a.slabAnnAssign
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Target = target
+	n.Annotation = annotation
+	n.Value = value
+	n.Simple = simple
 	return n
 }
 
 // NewFor makes a For node.
 func (a *Arena) NewFor(loc source.Span, target Expr, iter Expr, body []Stmt, orElse []Stmt) *For {
-	n := a.slabFor.next()
-	*n = For{loc, target, iter, body, orElse}
+	s := &a.slabFor
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Target = target
+	n.Iter = iter
+	n.Body = body
+	n.OrElse = orElse
 	return n
 }
 
 // NewAsyncFor makes a AsyncFor node.
 func (a *Arena) NewAsyncFor(loc source.Span, target Expr, iter Expr, body []Stmt, orElse []Stmt) *AsyncFor {
-	n := a.slabAsyncFor.next()
-	*n = AsyncFor{loc, target, iter, body, orElse}
+	s := &a.slabAsyncFor
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Target = target
+	n.Iter = iter
+	n.Body = body
+	n.OrElse = orElse
 	return n
 }
 
 // NewWhile makes a While node.
 func (a *Arena) NewWhile(loc source.Span, test Expr, body []Stmt, orElse []Stmt) *While {
-	n := a.slabWhile.next()
-	*n = While{loc, test, body, orElse}
+	s := &a.slabWhile
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Test = test
+	n.Body = body
+	n.OrElse = orElse
 	return n
 }
 
 // NewIf makes a If node.
 func (a *Arena) NewIf(loc source.Span, test Expr, body []Stmt, orElse []Stmt) *If {
-	n := a.slabIf.next()
-	*n = If{loc, test, body, orElse}
+	s := &a.slabIf
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Test = test
+	n.Body = body
+	n.OrElse = orElse
 	return n
 }
 
 // NewWith makes a With node.
 func (a *Arena) NewWith(loc source.Span, items []*WithItem, body []Stmt) *With {
-	n := a.slabWith.next()
-	*n = With{loc, items, body}
+	s := &a.slabWith
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Items = items
+	n.Body = body
 	return n
 }
 
 // NewAsyncWith makes a AsyncWith node.
 func (a *Arena) NewAsyncWith(loc source.Span, items []*WithItem, body []Stmt) *AsyncWith {
-	n := a.slabAsyncWith.next()
-	*n = AsyncWith{loc, items, body}
+	s := &a.slabAsyncWith
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Items = items
+	n.Body = body
 	return n
 }
 
 // NewMatch makes a Match node.
 func (a *Arena) NewMatch(loc source.Span, subject Expr, cases []*MatchCase) *Match {
-	n := a.slabMatch.next()
-	*n = Match{loc, subject, cases}
+	s := &a.slabMatch
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Subject = subject
+	n.Cases = cases
 	return n
 }
 
 // NewRaise makes a Raise node.
 func (a *Arena) NewRaise(loc source.Span, exc Expr, cause Expr) *Raise {
-	n := a.slabRaise.next()
-	*n = Raise{loc, exc, cause}
+	s := &a.slabRaise
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Exc = exc
+	n.Cause = cause
 	return n
 }
 
 // NewTry makes a Try node.
 func (a *Arena) NewTry(loc source.Span, body []Stmt, handlers []*ExceptHandler, orElse []Stmt, final []Stmt) *Try {
-	n := a.slabTry.next()
-	*n = Try{loc, body, handlers, orElse, final}
+	s := &a.slabTry
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Body = body
+	n.Handlers = handlers
+	n.OrElse = orElse
+	n.Final = final
 	return n
 }
 
 // NewTryStar makes a TryStar node.
 func (a *Arena) NewTryStar(loc source.Span, body []Stmt, handlers []*ExceptHandler, orElse []Stmt, final []Stmt) *TryStar {
-	n := a.slabTryStar.next()
-	*n = TryStar{loc, body, handlers, orElse, final}
+	s := &a.slabTryStar
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Body = body
+	n.Handlers = handlers
+	n.OrElse = orElse
+	n.Final = final
 	return n
 }
 
 // NewAssert makes a Assert node.
 func (a *Arena) NewAssert(loc source.Span, test Expr, msg Expr) *Assert {
-	n := a.slabAssert.next()
-	*n = Assert{loc, test, msg}
+	s := &a.slabAssert
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Test = test
+	n.Msg = msg
 	return n
 }
 
 // NewImport makes a Import node.
 func (a *Arena) NewImport(loc source.Span, names []*Alias, isLazy int32) *Import {
-	n := a.slabImport.next()
-	*n = Import{loc, names, isLazy}
+	s := &a.slabImport
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Names = names
+	n.IsLazy = isLazy
 	return n
 }
 
 // NewImportFrom makes a ImportFrom node.
 func (a *Arena) NewImportFrom(loc source.Span, module names.ID, names []*Alias, level int32, isLazy int32) *ImportFrom {
-	n := a.slabImportFrom.next()
-	*n = ImportFrom{loc, module, names, level, isLazy}
+	s := &a.slabImportFrom
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Module = module
+	n.Names = names
+	n.Level = level
+	n.IsLazy = isLazy
 	return n
 }
 
 // NewGlobal makes a Global node.
 func (a *Arena) NewGlobal(loc source.Span, names []names.ID) *Global {
-	n := a.slabGlobal.next()
-	*n = Global{loc, names}
+	s := &a.slabGlobal
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Names = names
 	return n
 }
 
 // NewNonlocal makes a Nonlocal node.
 func (a *Arena) NewNonlocal(loc source.Span, names []names.ID) *Nonlocal {
-	n := a.slabNonlocal.next()
-	*n = Nonlocal{loc, names}
+	s := &a.slabNonlocal
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Names = names
 	return n
 }
 
 // NewExprStmt makes a Expr node.
 func (a *Arena) NewExprStmt(loc source.Span, value Expr) *ExprStmt {
-	n := a.slabExprStmt.next()
-	*n = ExprStmt{loc, value}
+	s := &a.slabExprStmt
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
 	return n
 }
 
 // NewPass makes a Pass node.
 func (a *Arena) NewPass(loc source.Span) *Pass {
-	n := a.slabPass.next()
-	*n = Pass{loc}
+	s := &a.slabPass
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
 	return n
 }
 
 // NewBreak makes a Break node.
 func (a *Arena) NewBreak(loc source.Span) *Break {
-	n := a.slabBreak.next()
-	*n = Break{loc}
+	s := &a.slabBreak
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
 	return n
 }
 
 // NewContinue makes a Continue node.
 func (a *Arena) NewContinue(loc source.Span) *Continue {
-	n := a.slabContinue.next()
-	*n = Continue{loc}
+	s := &a.slabContinue
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
 	return n
 }
 
 // NewBoolOp makes a BoolOp node.
 func (a *Arena) NewBoolOp(loc source.Span, op BoolOperator, values []Expr) *BoolOp {
-	n := a.slabBoolOp.next()
-	*n = BoolOp{loc, op, values}
+	s := &a.slabBoolOp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Op = op
+	n.Values = values
 	return n
 }
 
 // NewNamedExpr makes a NamedExpr node.
 func (a *Arena) NewNamedExpr(loc source.Span, target Expr, value Expr) *NamedExpr {
-	n := a.slabNamedExpr.next()
-	*n = NamedExpr{loc, target, value}
+	s := &a.slabNamedExpr
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Target = target
+	n.Value = value
 	return n
 }
 
 // NewBinOp makes a BinOp node.
 func (a *Arena) NewBinOp(loc source.Span, left Expr, op Operator, right Expr) *BinOp {
-	n := a.slabBinOp.next()
-	*n = BinOp{loc, left, op, right}
+	s := &a.slabBinOp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Left = left
+	n.Op = op
+	n.Right = right
 	return n
 }
 
 // NewUnaryOp makes a UnaryOp node.
 func (a *Arena) NewUnaryOp(loc source.Span, op UnaryOperator, operand Expr) *UnaryOp {
-	n := a.slabUnaryOp.next()
-	*n = UnaryOp{loc, op, operand}
+	s := &a.slabUnaryOp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Op = op
+	n.Operand = operand
 	return n
 }
 
 // NewLambda makes a Lambda node.
 func (a *Arena) NewLambda(loc source.Span, args *Arguments, body Expr) *Lambda {
-	n := a.slabLambda.next()
-	*n = Lambda{loc, args, body}
+	s := &a.slabLambda
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Args = args
+	n.Body = body
 	return n
 }
 
 // NewIfExp makes a IfExp node.
 func (a *Arena) NewIfExp(loc source.Span, test Expr, body Expr, orElse Expr) *IfExp {
-	n := a.slabIfExp.next()
-	*n = IfExp{loc, test, body, orElse}
+	s := &a.slabIfExp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Test = test
+	n.Body = body
+	n.OrElse = orElse
 	return n
 }
 
 // NewDict makes a Dict node.
 func (a *Arena) NewDict(loc source.Span, keys []Expr, values []Expr) *Dict {
-	n := a.slabDict.next()
-	*n = Dict{loc, keys, values}
+	s := &a.slabDict
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Keys = keys
+	n.Values = values
 	return n
 }
 
 // NewSet makes a Set node.
 func (a *Arena) NewSet(loc source.Span, elts []Expr) *Set {
-	n := a.slabSet.next()
-	*n = Set{loc, elts}
+	s := &a.slabSet
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Elts = elts
 	return n
 }
 
 // NewListComp makes a ListComp node.
 func (a *Arena) NewListComp(loc source.Span, elt Expr, generators []*Comprehension) *ListComp {
-	n := a.slabListComp.next()
-	*n = ListComp{loc, elt, generators}
+	s := &a.slabListComp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Elt = elt
+	n.Generators = generators
 	return n
 }
 
 // NewSetComp makes a SetComp node.
 func (a *Arena) NewSetComp(loc source.Span, elt Expr, generators []*Comprehension) *SetComp {
-	n := a.slabSetComp.next()
-	*n = SetComp{loc, elt, generators}
+	s := &a.slabSetComp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Elt = elt
+	n.Generators = generators
 	return n
 }
 
 // NewDictComp makes a DictComp node.
 func (a *Arena) NewDictComp(loc source.Span, key Expr, value Expr, generators []*Comprehension) *DictComp {
-	n := a.slabDictComp.next()
-	*n = DictComp{loc, key, value, generators}
+	s := &a.slabDictComp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Key = key
+	n.Value = value
+	n.Generators = generators
 	return n
 }
 
 // NewGeneratorExp makes a GeneratorExp node.
 func (a *Arena) NewGeneratorExp(loc source.Span, elt Expr, generators []*Comprehension) *GeneratorExp {
-	n := a.slabGeneratorExp.next()
-	*n = GeneratorExp{loc, elt, generators}
+	s := &a.slabGeneratorExp
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Elt = elt
+	n.Generators = generators
 	return n
 }
 
 // NewAwait makes a Await node.
 func (a *Arena) NewAwait(loc source.Span, value Expr) *Await {
-	n := a.slabAwait.next()
-	*n = Await{loc, value}
+	s := &a.slabAwait
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
 	return n
 }
 
 // NewYield makes a Yield node.
 func (a *Arena) NewYield(loc source.Span, value Expr) *Yield {
-	n := a.slabYield.next()
-	*n = Yield{loc, value}
+	s := &a.slabYield
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
 	return n
 }
 
 // NewYieldFrom makes a YieldFrom node.
 func (a *Arena) NewYieldFrom(loc source.Span, value Expr) *YieldFrom {
-	n := a.slabYieldFrom.next()
-	*n = YieldFrom{loc, value}
+	s := &a.slabYieldFrom
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
 	return n
 }
 
 // NewCompare makes a Compare node.
 func (a *Arena) NewCompare(loc source.Span, left Expr, ops []CompareOperator, comparators []Expr) *Compare {
-	n := a.slabCompare.next()
-	*n = Compare{loc, left, ops, comparators}
+	s := &a.slabCompare
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Left = left
+	n.Ops = ops
+	n.Comparators = comparators
 	return n
 }
 
 // NewCall makes a Call node.
 func (a *Arena) NewCall(loc source.Span, funcNode Expr, args []Expr, keywords []*Keyword) *Call {
-	n := a.slabCall.next()
-	*n = Call{loc, funcNode, args, keywords}
+	s := &a.slabCall
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Func = funcNode
+	n.Args = args
+	n.Keywords = keywords
 	return n
 }
 
 // NewFormattedValue makes a FormattedValue node.
 func (a *Arena) NewFormattedValue(loc source.Span, value Expr, conversion int32, formatSpec Expr) *FormattedValue {
-	n := a.slabFormattedValue.next()
-	*n = FormattedValue{loc, value, conversion, formatSpec}
+	s := &a.slabFormattedValue
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
+	n.Conversion = conversion
+	n.FormatSpec = formatSpec
 	return n
 }
 
 // NewInterpolation makes a Interpolation node.
 func (a *Arena) NewInterpolation(loc source.Span, value Expr, text Value, conversion int32, formatSpec Expr) *Interpolation {
-	n := a.slabInterpolation.next()
-	*n = Interpolation{loc, value, text, conversion, formatSpec}
+	s := &a.slabInterpolation
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
+	n.Text = text
+	n.Conversion = conversion
+	n.FormatSpec = formatSpec
 	return n
 }
 
 // NewJoinedStr makes a JoinedStr node.
 func (a *Arena) NewJoinedStr(loc source.Span, values []Expr) *JoinedStr {
-	n := a.slabJoinedStr.next()
-	*n = JoinedStr{loc, values}
+	s := &a.slabJoinedStr
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Values = values
 	return n
 }
 
 // NewTemplateStr makes a TemplateStr node.
 func (a *Arena) NewTemplateStr(loc source.Span, values []Expr) *TemplateStr {
-	n := a.slabTemplateStr.next()
-	*n = TemplateStr{loc, values}
+	s := &a.slabTemplateStr
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Values = values
 	return n
 }
 
 // NewConstant makes a Constant node.
 func (a *Arena) NewConstant(loc source.Span, value Value, unicode bool) *Constant {
-	n := a.slabConstant.next()
-	*n = Constant{loc, value, unicode}
+	s := &a.slabConstant
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
+	n.Unicode = unicode
 	return n
 }
 
 // NewAttribute makes a Attribute node.
 func (a *Arena) NewAttribute(loc source.Span, value Expr, attr names.ID, ctx Context) *Attribute {
-	n := a.slabAttribute.next()
-	*n = Attribute{loc, value, attr, ctx}
+	s := &a.slabAttribute
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
+	n.Attr = attr
+	n.Ctx = ctx
 	return n
 }
 
 // NewSubscript makes a Subscript node.
 func (a *Arena) NewSubscript(loc source.Span, value Expr, index Expr, ctx Context) *Subscript {
-	n := a.slabSubscript.next()
-	*n = Subscript{loc, value, index, ctx}
+	s := &a.slabSubscript
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
+	n.Index = index
+	n.Ctx = ctx
 	return n
 }
 
 // NewStarred makes a Starred node.
 func (a *Arena) NewStarred(loc source.Span, value Expr, ctx Context) *Starred {
-	n := a.slabStarred.next()
-	*n = Starred{loc, value, ctx}
+	s := &a.slabStarred
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
+	n.Ctx = ctx
 	return n
 }
 
 // NewName makes a Name node.
 func (a *Arena) NewName(loc source.Span, id names.ID, ctx Context) *Name {
-	n := a.slabName.next()
-	*n = Name{loc, id, ctx}
+	s := &a.slabName
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.ID = id
+	n.Ctx = ctx
 	return n
 }
 
 // NewList makes a List node.
 func (a *Arena) NewList(loc source.Span, elts []Expr, ctx Context) *List {
-	n := a.slabList.next()
-	*n = List{loc, elts, ctx}
+	s := &a.slabList
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Elts = elts
+	n.Ctx = ctx
 	return n
 }
 
 // NewTuple makes a Tuple node.
 func (a *Arena) NewTuple(loc source.Span, elts []Expr, ctx Context) *Tuple {
-	n := a.slabTuple.next()
-	*n = Tuple{loc, elts, ctx}
+	s := &a.slabTuple
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Elts = elts
+	n.Ctx = ctx
 	return n
 }
 
 // NewSlice makes a Slice node.
 func (a *Arena) NewSlice(loc source.Span, lower Expr, upper Expr, step Expr) *Slice {
-	n := a.slabSlice.next()
-	*n = Slice{loc, lower, upper, step}
+	s := &a.slabSlice
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Lower = lower
+	n.Upper = upper
+	n.Step = step
 	return n
 }
 
 // NewMatchValue makes a MatchValue node.
 func (a *Arena) NewMatchValue(loc source.Span, value Expr) *MatchValue {
-	n := a.slabMatchValue.next()
-	*n = MatchValue{loc, value}
+	s := &a.slabMatchValue
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
 	return n
 }
 
 // NewMatchSingleton makes a MatchSingleton node.
 func (a *Arena) NewMatchSingleton(loc source.Span, value Value) *MatchSingleton {
-	n := a.slabMatchSingleton.next()
-	*n = MatchSingleton{loc, value}
+	s := &a.slabMatchSingleton
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Value = value
 	return n
 }
 
 // NewMatchSequence makes a MatchSequence node.
 func (a *Arena) NewMatchSequence(loc source.Span, patterns []Pattern) *MatchSequence {
-	n := a.slabMatchSequence.next()
-	*n = MatchSequence{loc, patterns}
+	s := &a.slabMatchSequence
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Patterns = patterns
 	return n
 }
 
 // NewMatchMapping makes a MatchMapping node.
 func (a *Arena) NewMatchMapping(loc source.Span, keys []Expr, patterns []Pattern, rest names.ID) *MatchMapping {
-	n := a.slabMatchMapping.next()
-	*n = MatchMapping{loc, keys, patterns, rest}
+	s := &a.slabMatchMapping
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Keys = keys
+	n.Patterns = patterns
+	n.Rest = rest
 	return n
 }
 
 // NewMatchClass makes a MatchClass node.
 func (a *Arena) NewMatchClass(loc source.Span, class Expr, patterns []Pattern, keywordNames []names.ID, keywordPatterns []Pattern) *MatchClass {
-	n := a.slabMatchClass.next()
-	*n = MatchClass{loc, class, patterns, keywordNames, keywordPatterns}
+	s := &a.slabMatchClass
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Class = class
+	n.Patterns = patterns
+	n.KeywordNames = keywordNames
+	n.KeywordPatterns = keywordPatterns
 	return n
 }
 
 // NewMatchStar makes a MatchStar node.
 func (a *Arena) NewMatchStar(loc source.Span, name names.ID) *MatchStar {
-	n := a.slabMatchStar.next()
-	*n = MatchStar{loc, name}
+	s := &a.slabMatchStar
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
 	return n
 }
 
 // NewMatchAs makes a MatchAs node.
 func (a *Arena) NewMatchAs(loc source.Span, pattern Pattern, name names.ID) *MatchAs {
-	n := a.slabMatchAs.next()
-	*n = MatchAs{loc, pattern, name}
+	s := &a.slabMatchAs
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Pattern = pattern
+	n.Name = name
 	return n
 }
 
 // NewMatchOr makes a MatchOr node.
 func (a *Arena) NewMatchOr(loc source.Span, patterns []Pattern) *MatchOr {
-	n := a.slabMatchOr.next()
-	*n = MatchOr{loc, patterns}
+	s := &a.slabMatchOr
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Patterns = patterns
 	return n
 }
 
 // NewTypeVar makes a TypeVar node.
 func (a *Arena) NewTypeVar(loc source.Span, name names.ID, bound Expr, defaultNode Expr) *TypeVar {
-	n := a.slabTypeVar.next()
-	*n = TypeVar{loc, name, bound, defaultNode}
+	s := &a.slabTypeVar
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Bound = bound
+	n.Default = defaultNode
 	return n
 }
 
 // NewParamSpec makes a ParamSpec node.
 func (a *Arena) NewParamSpec(loc source.Span, name names.ID, defaultNode Expr) *ParamSpec {
-	n := a.slabParamSpec.next()
-	*n = ParamSpec{loc, name, defaultNode}
+	s := &a.slabParamSpec
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Default = defaultNode
 	return n
 }
 
 // NewTypeVarTuple makes a TypeVarTuple node.
 func (a *Arena) NewTypeVarTuple(loc source.Span, name names.ID, defaultNode Expr) *TypeVarTuple {
-	n := a.slabTypeVarTuple.next()
-	*n = TypeVarTuple{loc, name, defaultNode}
+	s := &a.slabTypeVarTuple
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc = loc
+	n.Name = name
+	n.Default = defaultNode
 	return n
 }
 

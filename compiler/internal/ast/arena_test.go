@@ -30,14 +30,19 @@ func TestSeqCopies(t *testing.T) {
 	}
 }
 
-func TestSlabReuses(t *testing.T) {
-	var s slab[int]
-	first := s.next()
-	for range 3 * lastChunk {
-		s.next()
+func TestArenaReuses(t *testing.T) {
+	var a Arena
+	seen := map[*Module]bool{}
+	first := a.NewModule(nil)
+	for n := first; len(seen) < 3*lastChunk; n = a.NewModule([]Stmt{nil}) {
+		if seen[n] {
+			t.Fatalf("node %d is one that is in use", len(seen))
+		}
+		seen[n] = true
 	}
-	s.reset()
-	if s.next() != first {
-		t.Error("a slab does not begin again after reset")
+	first.Body = []Stmt{nil}
+	a.Reset()
+	if n := a.NewModule(nil); n != first || n.Body != nil {
+		t.Errorf("the first node after Reset is %+v", *n)
 	}
 }

@@ -38,7 +38,7 @@ func (p *Parser) exprStmt() ast.Stmt {
 }
 
 // assignment parses the rest of an assignment, behind its first target.
-func (p *Parser) assignment(start source.Pos, target ast.Expr) ast.Stmt {
+func (p *Parser) assignment(start *source.Pos, target ast.Expr) ast.Stmt {
 	mark := len(p.exprs)
 	value := target
 	for p.kind == token.Equal {
@@ -52,10 +52,10 @@ func (p *Parser) assignment(start source.Pos, target ast.Expr) ast.Stmt {
 }
 
 // annotated parses the rest of an annotation, behind its target.
-func (p *Parser) annotated(start source.Pos, target ast.Expr) ast.Stmt {
+func (p *Parser) annotated(start *source.Pos, target ast.Expr) ast.Stmt {
 	p.singleTarget(target)
 	var simple int32
-	if n, ok := target.(*ast.Name); ok && n.Loc.Start == start {
+	if n, ok := target.(*ast.Name); ok && n.Loc.Start == *start {
 		simple = 1
 	}
 	p.next()

@@ -16,8 +16,12 @@ func (p *Parser) primary() ast.Expr {
 		switch p.kind {
 		case token.Dot:
 			p.next()
-			attr := p.name()
-			e = p.arena.NewAttribute(p.span(start), e, attr, ast.Load)
+			attr := p.tok()
+			if attr.Kind != token.Name {
+				p.fail()
+			}
+			p.next()
+			e = p.arena.NewAttribute(source.Span{Start: *start, End: attr.Span.End}, e, attr.Name, ast.Load)
 		case token.LParen:
 			e = p.call(start, e)
 		case token.LBracket:
@@ -201,7 +205,7 @@ func (p *Parser) braced() ast.Expr {
 // dict parses a dict or its comprehension behind the first key, which is nil
 // at a double star.
 // CPython: double_starred_kvpairs, dictcomp.
-func (p *Parser) dict(start source.Pos, key ast.Expr) ast.Expr {
+func (p *Parser) dict(start *source.Pos, key ast.Expr) ast.Expr {
 	switch key.(type) {
 	case *ast.Starred, *ast.NamedExpr:
 		if p.toks[p.i-1].Kind != token.RParen {
@@ -214,7 +218,7 @@ func (p *Parser) dict(start source.Pos, key ast.Expr) ast.Expr {
 		var value ast.Expr
 		if key == nil {
 			p.next()
-			value = p.binary(1)
+			value = p.bitwiseOr()
 			if p.atFor() && p.has(pyver.UnpacksInComprehensions) && len(p.exprs) == mark {
 				return p.dictComp(start, value, nil)
 			}
@@ -239,7 +243,7 @@ func (p *Parser) dict(start source.Pos, key ast.Expr) ast.Expr {
 	return p.arena.NewDict(p.span(start), keys, values)
 }
 
-func (p *Parser) dictComp(start source.Pos, key, value ast.Expr) ast.Expr {
+func (p *Parser) dictComp(start *source.Pos, key, value ast.Expr) ast.Expr {
 	clauses := p.comprehension(key)
 	p.expect(token.RBrace)
 	return p.arena.NewDictComp(p.span(start), key, value, clauses)

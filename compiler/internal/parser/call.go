@@ -10,7 +10,7 @@ import (
 // call parses the parentheses of a call. A generator expression that is the
 // only argument needs none of its own, and has those of the call in its span.
 // CPython: primary, genexp.
-func (p *Parser) call(start source.Pos, function ast.Expr) ast.Expr {
+func (p *Parser) call(start *source.Pos, function ast.Expr) ast.Expr {
 	paren := p.start()
 	p.next()
 	mark, kwMark := len(p.exprs), len(p.keywords)

@@ -73,7 +73,7 @@ func (p *Parser) whileStmt() ast.Stmt {
 
 // forStmt parses a for statement at its for.
 // CPython: for_stmt.
-func (p *Parser) forStmt(start source.Pos, async bool) ast.Stmt {
+func (p *Parser) forStmt(start *source.Pos, async bool) ast.Stmt {
 	p.next()
 	target := p.starTargets()
 	p.expect(token.In)
@@ -104,7 +104,7 @@ func (p *Parser) asyncStmt() ast.Stmt {
 
 // withStmt parses a with statement at its with.
 // CPython: with_stmt.
-func (p *Parser) withStmt(start source.Pos, async bool) ast.Stmt {
+func (p *Parser) withStmt(start *source.Pos, async bool) ast.Stmt {
 	p.next()
 	items, ok := p.parenthesizedItems()
 	if !ok {

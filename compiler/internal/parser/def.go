@@ -39,7 +39,7 @@ func (p *Parser) functionDef(decorators []ast.Expr) ast.Stmt {
 
 // functionDefAt parses a function at its def.
 // CPython: function_def_raw.
-func (p *Parser) functionDefAt(start source.Pos, async bool, decorators []ast.Expr) ast.Stmt {
+func (p *Parser) functionDefAt(start *source.Pos, async bool, decorators []ast.Expr) ast.Stmt {
 	p.next()
 	name := p.name()
 	typeParams := p.typeParams()

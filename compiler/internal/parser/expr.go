@@ -3,6 +3,7 @@ package parser
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
@@ -44,6 +45,12 @@ func (p *Parser) starExpressions() ast.Expr {
 	if p.kind != token.Comma {
 		return first
 	}
+	return p.openTuple(start, first)
+}
+
+// openTuple parses the rest of a tuple without parentheses, behind its first
+// element.
+func (p *Parser) openTuple(start *source.Pos, first ast.Expr) ast.Expr {
 	mark := len(p.exprs)
 	p.exprs = append(p.exprs, first)
 	for p.accept(token.Comma) && startsStarExpr[p.kind] {
@@ -65,7 +72,7 @@ func (p *Parser) starExpression() ast.Expr {
 func (p *Parser) starred() ast.Expr {
 	start := p.start()
 	p.next()
-	value := p.binary(1)
+	value := p.bitwiseOr()
 	return p.arena.NewStarred(p.span(start), value, ast.Load)
 }
 
@@ -79,37 +86,55 @@ func (p *Parser) starNamedExpression() ast.Expr {
 
 // CPython: named_expression, assignment_expression.
 func (p *Parser) namedExpression() ast.Expr {
-	if p.kind != token.Name || p.toks[p.i+1].Kind != token.ColonEqual {
-		return p.expression()
+	first := p.i
+	e := p.expression()
+	if p.kind != token.ColonEqual || p.i != first+1 {
+		return e
 	}
-	t := p.tok()
-	target := p.arena.NewName(t.Span, t.Name, ast.Store)
-	start := t.Span.Start
-	p.next()
+	target, ok := e.(*ast.Name)
+	if !ok {
+		return e
+	}
+	target.Ctx = ast.Store
 	p.next()
 	value := p.expression()
-	return p.arena.NewNamedExpr(p.span(start), target, value)
+	return p.arena.NewNamedExpr(p.span(&target.Loc.Start), target, value)
 }
 
+// expression parses an expression that is neither starred nor assigned. Most are
+// a primary with nothing behind it.
 // CPython: expression, if_expression.
 func (p *Parser) expression() ast.Expr {
 	p.enter()
-	if p.kind == token.Lambda {
-		e := p.lambda()
-		p.depth--
-		return e
-	}
 	start := p.start()
-	e := p.disjunction()
-	if p.kind == token.If {
-		p.next()
-		test := p.disjunction()
-		p.expect(token.Else)
-		orElse := p.expression()
-		e = p.arena.NewIfExp(p.span(start), test, e, orElse)
+	var e ast.Expr
+	switch {
+	case !isPrefix[p.kind]:
+		e = p.primary()
+	case p.kind == token.Lambda:
+		e = p.lambda()
+	default:
+		e = p.prefixed(bindsOr)
+	}
+	if infix[p.kind] != 0 {
+		e = p.conditional(start, e)
 	}
 	p.depth--
 	return e
+}
+
+// conditional parses what is behind the first operand of an expression that
+// begins at start.
+func (p *Parser) conditional(start *source.Pos, first ast.Expr) ast.Expr {
+	e := p.joined(start, first, bindsOr)
+	if p.kind != token.If {
+		return e
+	}
+	p.next()
+	test := p.disjunction()
+	p.expect(token.Else)
+	orElse := p.expression()
+	return p.arena.NewIfExp(p.span(start), test, e, orElse)
 }
 
 // CPython: lambdef.
@@ -122,64 +147,152 @@ func (p *Parser) lambda() ast.Expr {
 	return p.arena.NewLambda(p.span(start), args, body)
 }
 
+// How tightly operators bind. There is one number for each rule of the
+// grammar that has operators, from the loosest on; 0 is for tokens that are no
+// infix operators.
+const (
+	bindsIf = 1 + iota
+	bindsOr
+	bindsAnd
+	bindsNot // a prefix
+	bindsComparison
+	bindsBitOr
+	bindsBitXor
+	bindsBitAnd
+	bindsShift
+	bindsSum
+	bindsTerm
+	bindsSign // prefixes
+	bindsPower
+)
+
+// infix tells how tightly the infix operators bind that tokens are or begin.
+var infix = [token.NumKinds]uint8{
+	token.If: bindsIf, token.Or: bindsOr, token.And: bindsAnd,
+	token.EqEqual: bindsComparison, token.NotEqual: bindsComparison,
+	token.Less: bindsComparison, token.LessEqual: bindsComparison,
+	token.Greater: bindsComparison, token.GreaterEqual: bindsComparison,
+	token.In: bindsComparison, token.Not: bindsComparison, token.Is: bindsComparison,
+	token.Vbar: bindsBitOr, token.Circumflex: bindsBitXor, token.Amper: bindsBitAnd,
+	token.LeftShift: bindsShift, token.RightShift: bindsShift,
+	token.Plus: bindsSum, token.Minus: bindsSum,
+	token.Star: bindsTerm, token.Slash: bindsTerm, token.DoubleSlash: bindsTerm, token.Percent: bindsTerm, token.At: bindsTerm,
+	token.DoubleStar: bindsPower,
+}
+
+// isPrefix tells which tokens are operators in front of an operand, or begin
+// a lambda.
+var isPrefix = [token.NumKinds]bool{
+	token.Lambda: true, token.Not: true, token.Plus: true, token.Minus: true, token.Tilde: true, token.Await: true,
+}
+
 // CPython: disjunction.
-func (p *Parser) disjunction() ast.Expr {
+func (p *Parser) disjunction() ast.Expr { return p.operands(bindsOr) }
+
+// bitwiseOr parses an expression of arithmetic operators alone.
+// CPython: bitwise_or.
+func (p *Parser) bitwiseOr() ast.Expr { return p.operands(bindsBitOr) }
+
+// operands parses operands joined by operators that bind at least as tightly as
+// binds, which is above bindsIf.
+func (p *Parser) operands(binds uint8) ast.Expr {
 	start := p.start()
-	e := p.conjunction()
-	if p.kind != token.Or {
+	var e ast.Expr
+	if isPrefix[p.kind] {
+		e = p.prefixed(binds)
+	} else {
+		e = p.primary()
+	}
+	if infix[p.kind] < binds {
 		return e
 	}
-	mark := len(p.exprs)
-	p.exprs = append(p.exprs, e)
-	for p.accept(token.Or) {
-		p.exprs = append(p.exprs, p.conjunction())
-	}
-	values := p.takeExprs(mark)
-	return p.arena.NewBoolOp(p.span(start), ast.Or, values)
+	return p.joined(start, e, binds)
 }
 
-// CPython: conjunction.
-func (p *Parser) conjunction() ast.Expr {
+// prefixed parses an operand behind a prefix operator that is allowed in front
+// of operands of operators that bind as tightly as binds.
+// CPython: inversion, factor, await_primary.
+func (p *Parser) prefixed(binds uint8) ast.Expr {
+	var op ast.UnaryOperator
 	start := p.start()
-	e := p.inversion()
-	if p.kind != token.And {
-		return e
-	}
-	mark := len(p.exprs)
-	p.exprs = append(p.exprs, e)
-	for p.accept(token.And) {
-		p.exprs = append(p.exprs, p.inversion())
-	}
-	values := p.takeExprs(mark)
-	return p.arena.NewBoolOp(p.span(start), ast.And, values)
-}
-
-// CPython: inversion.
-func (p *Parser) inversion() ast.Expr {
-	if p.kind != token.Not {
-		return p.comparison()
+	operand := uint8(bindsSign)
+	switch p.kind {
+	case token.Minus:
+		op = ast.USub
+	case token.Plus:
+		op = ast.UAdd
+	case token.Tilde:
+		op = ast.Invert
+	case token.Await:
+		p.next()
+		value := p.primary()
+		return p.arena.NewAwait(p.span(start), value)
+	default:
+		if p.kind != token.Not || binds > bindsNot {
+			p.fail()
+		}
+		op, operand = ast.Not, bindsNot
 	}
 	p.enter()
-	start := p.start()
 	p.next()
-	operand := p.inversion()
+	e := p.operands(operand)
 	p.depth--
-	return p.arena.NewUnaryOp(p.span(start), ast.Not, operand)
+	return p.arena.NewUnaryOp(p.span(start), op, e)
 }
 
-// CPython: comparison.
-func (p *Parser) comparison() ast.Expr {
-	start := p.start()
-	left := p.binary(1)
-	op, ok := p.compareOperator()
-	if !ok {
-		return left
+// joined parses the operators behind left that bind at least as tightly as
+// binds, and their operands. The whole begins at start.
+// CPython: disjunction, conjunction, comparison, bitwise_or, bitwise_xor,
+// bitwise_and, shift_expr, sum, term, power.
+func (p *Parser) joined(start *source.Pos, left ast.Expr, binds uint8) ast.Expr {
+	for {
+		b := infix[p.kind]
+		switch {
+		case b < binds:
+			return left
+		case b == bindsPower:
+			p.enter()
+			p.next()
+			exponent := p.operands(bindsSign)
+			p.depth--
+			left = p.arena.NewBinOp(p.span(start), left, ast.Pow, exponent)
+		case b >= bindsBitOr:
+			op := binaryOperators[p.kind]
+			p.next()
+			right := p.operands(b + 1)
+			left = p.arena.NewBinOp(p.span(start), left, op, right)
+		case b == bindsComparison:
+			op, ok := p.compareOperator()
+			if !ok {
+				return left
+			}
+			left = p.comparison(start, left, op)
+		case b == bindsAnd:
+			left = p.boolOp(start, left, ast.And, token.And, bindsNot)
+		default:
+			left = p.boolOp(start, left, ast.Or, token.Or, bindsAnd)
+		}
 	}
+}
+
+// boolOp parses the operands behind the first one of an and or or, whose
+// operators bind as tightly as binds.
+func (p *Parser) boolOp(start *source.Pos, first ast.Expr, op ast.BoolOperator, kind token.Kind, binds uint8) ast.Expr {
+	mark := len(p.exprs)
+	p.exprs = append(p.exprs, first)
+	for p.accept(kind) {
+		p.exprs = append(p.exprs, p.operands(binds))
+	}
+	values := p.takeExprs(mark)
+	return p.arena.NewBoolOp(p.span(start), op, values)
+}
+
+// comparison parses the rest of a comparison, behind its first operator.
+func (p *Parser) comparison(start *source.Pos, left ast.Expr, op ast.CompareOperator) ast.Expr {
 	opMark, mark := len(p.ops), len(p.exprs)
-	for ok {
+	for ok := true; ok; op, ok = p.compareOperator() {
 		p.ops = append(p.ops, op)
-		p.exprs = append(p.exprs, p.binary(1))
-		op, ok = p.compareOperator()
+		p.exprs = append(p.exprs, p.bitwiseOr())
 	}
 	ops := p.arena.CopyCompareOperators(p.ops[opMark:])
 	p.ops = p.ops[:opMark]
@@ -245,76 +358,8 @@ func (p *Parser) notEqualSign() bool {
 	return old == p.flufl
 }
 
-// A binaryOperator is an operator and how tightly it binds; 0 is none.
-type binaryOperator struct {
-	binds int8
-	op    ast.Operator
-}
-
-var binaryOperators = [token.NumKinds]binaryOperator{
-	token.Vbar:       {1, ast.BitOr},
-	token.Circumflex: {2, ast.BitXor},
-	token.Amper:      {3, ast.BitAnd},
-	token.LeftShift:  {4, ast.LShift}, token.RightShift: {4, ast.RShift},
-	token.Plus: {5, ast.Add}, token.Minus: {5, ast.Sub},
-	token.Star: {6, ast.Mult}, token.Slash: {6, ast.Div}, token.DoubleSlash: {6, ast.FloorDiv},
-	token.Percent: {6, ast.Mod}, token.At: {6, ast.MatMult},
-}
-
-// binary parses operands joined by operators that bind at least as tightly as
-// binds; 1 is all of them.
-// CPython: bitwise_or, bitwise_xor, bitwise_and, shift_expr, sum, term.
-func (p *Parser) binary(binds int8) ast.Expr {
-	start := p.start()
-	left := p.factor()
-	for {
-		op := binaryOperators[p.kind]
-		if op.binds < binds || op.binds == 0 {
-			return left
-		}
-		p.next()
-		right := p.binary(op.binds + 1)
-		left = p.arena.NewBinOp(p.span(start), left, op.op, right)
-	}
-}
-
-// CPython: factor, power.
-func (p *Parser) factor() ast.Expr {
-	var op ast.UnaryOperator
-	switch p.kind {
-	case token.Minus:
-		op = ast.USub
-	case token.Plus:
-		op = ast.UAdd
-	case token.Tilde:
-		op = ast.Invert
-	default:
-		start := p.start()
-		base := p.awaitPrimary()
-		if p.kind != token.DoubleStar {
-			return base
-		}
-		p.enter()
-		p.next()
-		exponent := p.factor()
-		p.depth--
-		return p.arena.NewBinOp(p.span(start), base, ast.Pow, exponent)
-	}
-	p.enter()
-	start := p.start()
-	p.next()
-	operand := p.factor()
-	p.depth--
-	return p.arena.NewUnaryOp(p.span(start), op, operand)
-}
-
-// CPython: await_primary.
-func (p *Parser) awaitPrimary() ast.Expr {
-	if p.kind != token.Await {
-		return p.primary()
-	}
-	start := p.start()
-	p.next()
-	value := p.primary()
-	return p.arena.NewAwait(p.span(start), value)
+var binaryOperators = [token.NumKinds]ast.Operator{
+	token.Vbar: ast.BitOr, token.Circumflex: ast.BitXor, token.Amper: ast.BitAnd,
+	token.LeftShift: ast.LShift, token.RightShift: ast.RShift, token.Plus: ast.Add, token.Minus: ast.Sub,
+	token.Star: ast.Mult, token.Slash: ast.Div, token.DoubleSlash: ast.FloorDiv, token.Percent: ast.Mod, token.At: ast.MatMult,
 }

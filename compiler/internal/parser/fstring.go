@@ -270,7 +270,7 @@ func (p *Parser) conversion(mark, name *token.Token, template bool) (int32, *bai
 // formatSpec parses a format specification behind its colon.
 // CPython: fstring_full_format_spec; action_helpers.c,
 // _PyPegen_setup_full_format_spec.
-func (p *Parser) formatSpec(start source.Pos, raw bool) ast.Expr {
+func (p *Parser) formatSpec(start *source.Pos, raw bool) ast.Expr {
 	mark, formatted, asIs := len(p.exprs), false, p.has(pyver.KeepsSpecPieces)
 	for p.kind != token.RBrace {
 		switch p.kind {

@@ -98,7 +98,7 @@ func (p *Parser) maybeStarPattern() ast.Pattern {
 	}
 	start := p.start()
 	p.next()
-	return p.arena.NewMatchStar(source.Span{Start: start, End: p.tok().Span.End}, p.captureOrWildcard())
+	return p.arena.NewMatchStar(source.Span{Start: *start, End: p.tok().Span.End}, p.captureOrWildcard())
 }
 
 // captureOrWildcard parses a name to capture; an underscore is no name.
@@ -359,7 +359,7 @@ func (p *Parser) mappingKey() ast.Expr {
 // classPattern parses the parentheses of a class pattern. A wildcard behind a
 // positional pattern is one too, whatever follows it.
 // CPython: class_pattern, positional_patterns, keyword_patterns.
-func (p *Parser) classPattern(start source.Pos, class ast.Expr) ast.Pattern {
+func (p *Parser) classPattern(start *source.Pos, class ast.Expr) ast.Pattern {
 	p.next()
 	mark, idMark := len(p.patterns), len(p.ids)
 	positional := 0

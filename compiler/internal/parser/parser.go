@@ -3,7 +3,8 @@
 // It takes a source.File and gives the ast.Module that CPython's parser gives,
 // node for node and column for column, or the *diag.Error that it raises. It
 // is recursive descent with one function for each rule of the grammar, which
-// ends its doc with the rule's name; operators are parsed by precedence. Where
+// ends its doc with the rule's name; operators are parsed by how tightly they bind,
+// and an operand with none behind it goes through none of their rules. Where
 // the grammar backtracks, the parser looks at tokens ahead, for a file is
 // tokenized as a whole; assignment targets are parsed as expressions and then
 // turned into targets.
@@ -33,31 +34,12 @@ const maxDepth = 6000
 // A Parser parses files of one version. It reuses its memory: a tree is valid
 // until the next Parse.
 type Parser struct {
-	version pyver.Version
-	uni     *unidata.Tables
-	lexer   *lexer.Lexer
-	arena   ast.Arena
-	names   names.Table
-
-	file *source.File
-	src  string
-	toks []token.Token
-	i    int        // index of the current token
-	kind token.Kind // its kind
-	end  source.Pos // of the last token read that is not layout
-
-	fieldToks  []token.Token // reused by fields that are scanned by themselves
-	depth      int
-	inTemplate bool // in a t-string
-	flufl      bool // <> is in force instead of !=
-	specs      int  // format specifications around the current token
-	lexErr     *diag.Error
-	lexEnd     lexer.End
-	grammar    *grammar // of errors, loaded with the first
-	part       *part    // the f-string field whose tokens are being parsed
-	warnings   []diag.Warning
-	lastBlock  int32 // see diag.Context
-	atEnd      bool  // see diag.Context
+	// The fields that each token needs are close together.
+	toks  []token.Token
+	i     int        // index of the current token
+	kind  token.Kind // its kind
+	end   source.Pos // of the last token read that is not layout
+	depth int
 
 	// Stacks on which the lists of nodes under construction grow. A rule
 	// takes off what it put on.
@@ -70,6 +52,26 @@ type Parser struct {
 	aliases  []*ast.Alias
 	clauses  []*ast.Comprehension
 	buf      []byte
+
+	file    *source.File
+	src     string
+	version pyver.Version
+	uni     *unidata.Tables
+	lexer   *lexer.Lexer
+	arena   ast.Arena
+	names   names.Table
+
+	fieldToks  []token.Token // reused by fields that are scanned by themselves
+	inTemplate bool          // in a t-string
+	flufl      bool          // <> is in force instead of !=
+	specs      int           // format specifications around the current token
+	lexErr     *diag.Error
+	lexEnd     lexer.End
+	grammar    *grammar // of errors, loaded with the first
+	part       *part    // the f-string field whose tokens are being parsed
+	warnings   []diag.Warning
+	lastBlock  int32 // see diag.Context
+	atEnd      bool  // see diag.Context
 
 	params []*paramList // to use again
 }
@@ -142,11 +144,12 @@ func (p *Parser) has(f pyver.Feature) bool { return p.version.Has(f) }
 // tok returns the current token.
 func (p *Parser) tok() *token.Token { return &p.toks[p.i] }
 
-// start returns where the current token starts.
-func (p *Parser) start() source.Pos { return p.toks[p.i].Span.Start }
+// start returns where the current token starts: the place in the token, which is
+// less to carry than its value.
+func (p *Parser) start() *source.Pos { return &p.toks[p.i].Span.Start }
 
 // span returns the span from start to the last token read.
-func (p *Parser) span(start source.Pos) source.Span { return source.Span{Start: start, End: p.end} }
+func (p *Parser) span(start *source.Pos) source.Span { return source.Span{Start: *start, End: p.end} }
 
 // peek returns the kind of the token behind the current one.
 func (p *Parser) peek() token.Kind {
@@ -158,9 +161,10 @@ func (p *Parser) peek() token.Kind {
 
 // next goes to the next token; the current one is not layout.
 func (p *Parser) next() {
-	p.end = p.toks[p.i].Span.End
-	p.i++
-	p.kind = p.toks[p.i].Kind
+	i, toks := p.i, p.toks
+	p.end = toks[i].Span.End
+	i++
+	p.i, p.kind = i, toks[i].Kind
 }
 
 // nextLayout goes over a Newline, Indent or Dedent.

@@ -17,7 +17,7 @@ func (p *Parser) strings() ast.Expr {
 	if t.Kind == token.TStringStart {
 		return p.templates()
 	}
-	start := t.Span.Start
+	start := &t.Span.Start
 	if next := p.peek(); t.Kind == token.String && t.Flags&token.Formatted == 0 && next != token.String && next != token.FStringStart {
 		e := p.str(t)
 		p.next()
