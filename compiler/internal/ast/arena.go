@@ -1,5 +1,7 @@
 package ast
 
+import "github.com/rules-pyc/rules_pyc/compiler/internal/source"
+
 const (
 	firstChunk = 16
 	lastChunk  = 1024
@@ -62,10 +64,46 @@ func (s *seq[T]) copy(list []T) []T {
 	return out
 }
 
+// one returns a slice of one value.
+func (s *seq[T]) one(v T) []T {
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	i := s.used
+	s.used++
+	out := s.cur[i : i+1 : i+1]
+	out[0] = v
+	return out
+}
+
 // growTo makes room for n values.
 //
 //go:noinline
 func (s *seq[T]) growTo(n int) {
 	for s.grow(); n > len(s.cur); s.grow() {
 	}
+}
+
+// ListExpr returns a slice of one expression that lives in the arena.
+func (a *Arena) ListExpr(e Expr) []Expr { return a.seqExpr.one(e) }
+
+// NewText makes a Constant node of a str or bytes.
+func (a *Arena) NewText(loc source.Span, kind ValueKind, text string, unicode bool) *Constant {
+	s := &a.slabConstant
+	if s.used == len(s.cur) {
+		s.grow()
+	}
+	n := &s.cur[s.used]
+	s.used++
+	n.Loc, n.Unicode = loc, unicode
+	n.Value.Kind, n.Value.Bits, n.Value.Text = kind, 0, text
+	n.Value.Big, n.Value.Items = nil, nil
+	return n
+}
+
+// NewNumber makes a Constant node of a value that is told by its kind and bits.
+func (a *Arena) NewNumber(loc source.Span, kind ValueKind, bits uint64) *Constant {
+	n := a.NewText(loc, kind, "", false)
+	n.Value.Bits = bits
+	return n
 }

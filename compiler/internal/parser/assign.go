@@ -2,11 +2,10 @@ package parser
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
-var augmented = [token.NumKinds]ast.Operator{
+var augmented = [kinds]ast.Operator{
 	token.PlusEqual: ast.Add, token.MinusEqual: ast.Sub, token.StarEqual: ast.Mult, token.SlashEqual: ast.Div,
 	token.DoubleSlashEqual: ast.FloorDiv, token.PercentEqual: ast.Mod, token.DoubleStarEqual: ast.Pow,
 	token.AtEqual: ast.MatMult, token.VbarEqual: ast.BitOr, token.CircumflexEqual: ast.BitXor,
@@ -38,9 +37,16 @@ func (p *Parser) exprStmt() ast.Stmt {
 }
 
 // assignment parses the rest of an assignment, behind its first target.
-func (p *Parser) assignment(start *source.Pos, target ast.Expr) ast.Stmt {
+func (p *Parser) assignment(start int, target ast.Expr) ast.Stmt {
+	p.setContext(target, ast.Store)
+	p.next()
+	value := p.annotatedRHS()
+	if p.kind != token.Equal {
+		targets := p.arena.ListExpr(target)
+		return p.arena.NewAssign(p.span(start), targets, value)
+	}
 	mark := len(p.exprs)
-	value := target
+	p.exprs = append(p.exprs, target)
 	for p.kind == token.Equal {
 		p.setContext(value, ast.Store)
 		p.exprs = append(p.exprs, value)
@@ -52,10 +58,10 @@ func (p *Parser) assignment(start *source.Pos, target ast.Expr) ast.Stmt {
 }
 
 // annotated parses the rest of an annotation, behind its target.
-func (p *Parser) annotated(start *source.Pos, target ast.Expr) ast.Stmt {
+func (p *Parser) annotated(start int, target ast.Expr) ast.Stmt {
 	p.singleTarget(target)
 	var simple int32
-	if n, ok := target.(*ast.Name); ok && n.Loc.Start == *start {
+	if n, ok := target.(*ast.Name); ok && n.Loc.Start == p.toks[start].Span.Start {
 		simple = 1
 	}
 	p.next()
@@ -90,9 +96,11 @@ func (p *Parser) singleTarget(e ast.Expr) {
 // setContext turns an expression into a target.
 // CPython: star_targets, del_targets; action_helpers.c, _PyPegen_set_expr_context.
 func (p *Parser) setContext(e ast.Expr, ctx ast.Context) {
+	if n, ok := e.(*ast.Name); ok { // most are
+		n.Ctx = ctx
+		return
+	}
 	switch e := e.(type) {
-	case *ast.Name:
-		e.Ctx = ctx
 	case *ast.Attribute:
 		e.Ctx = ctx
 	case *ast.Subscript:

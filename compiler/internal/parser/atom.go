@@ -2,7 +2,6 @@ package parser
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
@@ -11,7 +10,13 @@ import (
 // CPython: primary.
 func (p *Parser) primary() ast.Expr {
 	start := p.start()
-	e := p.atom()
+	var e ast.Expr
+	if t := p.tok(); t.Kind == token.Name {
+		e = p.arena.NewName(t.Span, t.Name, ast.Load)
+		p.next()
+	} else {
+		e = p.atom()
+	}
 	for {
 		switch p.kind {
 		case token.Dot:
@@ -21,7 +26,7 @@ func (p *Parser) primary() ast.Expr {
 				p.fail()
 			}
 			p.next()
-			e = p.arena.NewAttribute(source.Span{Start: *start, End: attr.Span.End}, e, attr.Name, ast.Load)
+			e = p.arena.NewAttribute(p.toks[start].Span.To(attr.Span), e, attr.Name, ast.Load)
 		case token.LParen:
 			e = p.call(start, e)
 		case token.LBracket:
@@ -35,14 +40,10 @@ func (p *Parser) primary() ast.Expr {
 	}
 }
 
+// atom parses an atom that is no name.
 // CPython: atom.
 func (p *Parser) atom() ast.Expr {
 	switch p.kind {
-	case token.Name:
-		t := p.tok()
-		e := p.arena.NewName(t.Span, t.Name, ast.Load)
-		p.next()
-		return e
 	case token.Number:
 		return p.number()
 	case token.String, token.FStringStart, token.TStringStart:
@@ -69,7 +70,7 @@ func (p *Parser) atom() ast.Expr {
 func (p *Parser) constant(kind ast.ValueKind) ast.Expr {
 	span := p.tok().Span
 	p.next()
-	return p.arena.NewConstant(span, ast.Value{Kind: kind}, false)
+	return p.arena.NewNumber(span, kind, 0)
 }
 
 // slices parses what is between the brackets of a subscript.
@@ -205,7 +206,7 @@ func (p *Parser) braced() ast.Expr {
 // dict parses a dict or its comprehension behind the first key, which is nil
 // at a double star.
 // CPython: double_starred_kvpairs, dictcomp.
-func (p *Parser) dict(start *source.Pos, key ast.Expr) ast.Expr {
+func (p *Parser) dict(start int, key ast.Expr) ast.Expr {
 	switch key.(type) {
 	case *ast.Starred, *ast.NamedExpr:
 		if p.toks[p.i-1].Kind != token.RParen {
@@ -243,7 +244,7 @@ func (p *Parser) dict(start *source.Pos, key ast.Expr) ast.Expr {
 	return p.arena.NewDict(p.span(start), keys, values)
 }
 
-func (p *Parser) dictComp(start *source.Pos, key, value ast.Expr) ast.Expr {
+func (p *Parser) dictComp(start int, key, value ast.Expr) ast.Expr {
 	clauses := p.comprehension(key)
 	p.expect(token.RBrace)
 	return p.arena.NewDictComp(p.span(start), key, value, clauses)

@@ -3,18 +3,20 @@ package parser
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
 // call parses the parentheses of a call. A generator expression that is the
 // only argument needs none of its own, and has those of the call in its span.
 // CPython: primary, genexp.
-func (p *Parser) call(start *source.Pos, function ast.Expr) ast.Expr {
+func (p *Parser) call(start int, function ast.Expr) ast.Expr {
 	paren := p.start()
 	p.next()
+	if p.accept(token.RParen) {
+		return p.arena.NewCall(p.span(start), function, nil, nil)
+	}
 	mark, kwMark := len(p.exprs), len(p.keywords)
-	p.args(mark, kwMark)
+	p.pushArguments(mark, kwMark)
 	if p.atFor() && len(p.exprs) == mark+1 && len(p.keywords) == kwMark && p.toks[p.i-1].Kind != token.Comma {
 		element := p.exprs[mark]
 		clauses := p.comprehension(element)
@@ -23,7 +25,11 @@ func (p *Parser) call(start *source.Pos, function ast.Expr) ast.Expr {
 	} else {
 		p.expect(token.RParen)
 	}
-	args, keywords := p.takeExprs(mark), p.takeKeywords(kwMark)
+	args := p.takeExprs(mark)
+	var keywords []*ast.Keyword
+	if len(p.keywords) > kwMark {
+		keywords = p.takeKeywords(kwMark)
+	}
 	return p.arena.NewCall(p.span(start), function, args, keywords)
 }
 
@@ -31,7 +37,7 @@ func (p *Parser) call(start *source.Pos, function ast.Expr) ast.Expr {
 // CPython: arguments.
 func (p *Parser) arguments() ([]ast.Expr, []*ast.Keyword) {
 	mark, kwMark := len(p.exprs), len(p.keywords)
-	p.args(mark, kwMark)
+	p.pushArguments(mark, kwMark)
 	return p.takeExprs(mark), p.takeKeywords(kwMark)
 }
 
@@ -41,30 +47,28 @@ func (p *Parser) takeKeywords(mark int) []*ast.Keyword {
 	return list
 }
 
-// args parses arguments onto the stacks. Behind a keyword there are no plain
+// pushArguments parses arguments onto the stacks. Behind a keyword there are no plain
 // ones, behind a double star no starred ones either.
 // CPython: args, kwargs.
-func (p *Parser) args(mark, kwMark int) {
+func (p *Parser) pushArguments(mark, kwMark int) {
 	unpacked := false
 	for p.kind != token.RParen {
-		switch {
-		case p.kind == token.DoubleStar:
-			start := p.start()
+		switch start, t := p.start(), p.tok(); {
+		case t.Kind == token.Name && p.toks[p.i+1].Kind == token.Equal:
+			p.next()
+			p.next()
+			value := p.expression()
+			p.keywords = append(p.keywords, p.arena.NewKeyword(p.span(start), t.Name, value))
+		case t.Kind == token.DoubleStar:
 			p.next()
 			value := p.expression()
 			p.keywords = append(p.keywords, p.arena.NewKeyword(p.span(start), names.None, value))
 			unpacked = true
-		case p.kind == token.Star:
+		case t.Kind == token.Star:
 			if unpacked {
 				p.fail()
 			}
 			p.exprs = append(p.exprs, p.starredArgument())
-		case p.kind == token.Name && p.toks[p.i+1].Kind == token.Equal:
-			start := p.start()
-			name := p.name()
-			p.next()
-			value := p.expression()
-			p.keywords = append(p.keywords, p.arena.NewKeyword(p.span(start), name, value))
 		default:
 			if len(p.keywords) > kwMark {
 				p.fail()

@@ -2,7 +2,6 @@ package parser
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
@@ -14,15 +13,15 @@ func (p *Parser) block() []ast.Stmt {
 		p.simpleStmts()
 		return p.takeStmts(mark)
 	}
-	p.nextLayout(token.Newline)
-	p.nextLayout(token.Indent)
+	p.expect(token.Newline)
+	p.expect(token.Indent)
 	for {
 		p.statement()
 		if p.kind == token.Dedent {
 			break
 		}
 	}
-	p.nextLayout(token.Dedent)
+	p.expect(token.Dedent)
 	return p.takeStmts(mark)
 }
 
@@ -49,7 +48,7 @@ func (p *Parser) ifStmt() ast.Stmt {
 		orElse = p.elseBlock()
 	}
 	p.depth--
-	return p.arena.NewIf(p.span(start), test, body, orElse)
+	return p.arena.NewIf(p.blockSpan(start), test, body, orElse)
 }
 
 // elseBlock parses an else, if there is one.
@@ -68,12 +67,12 @@ func (p *Parser) whileStmt() ast.Stmt {
 	test := p.namedExpression()
 	body := p.suite()
 	orElse := p.elseBlock()
-	return p.arena.NewWhile(p.span(start), test, body, orElse)
+	return p.arena.NewWhile(p.blockSpan(start), test, body, orElse)
 }
 
 // forStmt parses a for statement at its for.
 // CPython: for_stmt.
-func (p *Parser) forStmt(start *source.Pos, async bool) ast.Stmt {
+func (p *Parser) forStmt(start int, async bool) ast.Stmt {
 	p.next()
 	target := p.starTargets()
 	p.expect(token.In)
@@ -81,9 +80,9 @@ func (p *Parser) forStmt(start *source.Pos, async bool) ast.Stmt {
 	body := p.suite()
 	orElse := p.elseBlock()
 	if async {
-		return p.arena.NewAsyncFor(p.span(start), target, iter, body, orElse)
+		return p.arena.NewAsyncFor(p.blockSpan(start), target, iter, body, orElse)
 	}
-	return p.arena.NewFor(p.span(start), target, iter, body, orElse)
+	return p.arena.NewFor(p.blockSpan(start), target, iter, body, orElse)
 }
 
 // asyncStmt parses a statement that begins with async.
@@ -104,7 +103,7 @@ func (p *Parser) asyncStmt() ast.Stmt {
 
 // withStmt parses a with statement at its with.
 // CPython: with_stmt.
-func (p *Parser) withStmt(start *source.Pos, async bool) ast.Stmt {
+func (p *Parser) withStmt(start int, async bool) ast.Stmt {
 	p.next()
 	items, ok := p.parenthesizedItems()
 	if !ok {
@@ -112,9 +111,9 @@ func (p *Parser) withStmt(start *source.Pos, async bool) ast.Stmt {
 	}
 	body := p.suite()
 	if async {
-		return p.arena.NewAsyncWith(p.span(start), items, body)
+		return p.arena.NewAsyncWith(p.blockSpan(start), items, body)
 	}
-	return p.arena.NewWith(p.span(start), items, body)
+	return p.arena.NewWith(p.blockSpan(start), items, body)
 }
 
 func (p *Parser) withItems() []*ast.WithItem {
@@ -144,7 +143,7 @@ func (p *Parser) parenthesizedItems() ([]*ast.WithItem, bool) {
 	if p.kind != token.LParen || p.toks[p.closing(p.i)+1].Kind != token.Colon {
 		return nil, false
 	}
-	i, end, warned := p.i, p.end, len(p.warnings)
+	i, warned := p.i, len(p.warnings)
 	p.next()
 	var items []*ast.WithItem
 	for startsExpr[p.kind] {
@@ -156,7 +155,7 @@ func (p *Parser) parenthesizedItems() ([]*ast.WithItem, bool) {
 	if len(items) > 0 && p.accept(token.RParen) {
 		return items, true
 	}
-	p.i, p.kind, p.end, p.warnings = i, p.toks[i].Kind, end, p.warnings[:warned]
+	p.i, p.kind, p.warnings = i, p.toks[i].Kind, p.warnings[:warned]
 	return nil, false
 }
 

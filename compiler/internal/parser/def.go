@@ -2,7 +2,6 @@ package parser
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
@@ -14,7 +13,7 @@ func (p *Parser) decorated() ast.Stmt {
 	mark := len(p.exprs)
 	for p.accept(token.At) {
 		p.exprs = append(p.exprs, p.namedExpression())
-		p.nextLayout(token.Newline)
+		p.expect(token.Newline)
 	}
 	decorators := p.takeExprs(mark)
 	switch p.kind {
@@ -39,7 +38,7 @@ func (p *Parser) functionDef(decorators []ast.Expr) ast.Stmt {
 
 // functionDefAt parses a function at its def.
 // CPython: function_def_raw.
-func (p *Parser) functionDefAt(start *source.Pos, async bool, decorators []ast.Expr) ast.Stmt {
+func (p *Parser) functionDefAt(start int, async bool, decorators []ast.Expr) ast.Stmt {
 	p.next()
 	name := p.name()
 	typeParams := p.typeParams()
@@ -52,9 +51,9 @@ func (p *Parser) functionDefAt(start *source.Pos, async bool, decorators []ast.E
 	}
 	body := p.suite()
 	if async {
-		return p.arena.NewAsyncFunctionDef(p.span(start), name, args, body, decorators, returns, typeParams)
+		return p.arena.NewAsyncFunctionDef(p.blockSpan(start), name, args, body, decorators, returns, typeParams)
 	}
-	return p.arena.NewFunctionDef(p.span(start), name, args, body, decorators, returns, typeParams)
+	return p.arena.NewFunctionDef(p.blockSpan(start), name, args, body, decorators, returns, typeParams)
 }
 
 // CPython: class_def_raw.
@@ -70,7 +69,7 @@ func (p *Parser) classDef(decorators []ast.Expr) ast.Stmt {
 		p.expect(token.RParen)
 	}
 	body := p.suite()
-	return p.arena.NewClassDef(p.span(start), name, bases, keywords, body, decorators, typeParams)
+	return p.arena.NewClassDef(p.blockSpan(start), name, bases, keywords, body, decorators, typeParams)
 }
 
 // CPython: type_alias.

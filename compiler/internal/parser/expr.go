@@ -3,12 +3,15 @@ package parser
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
+// kinds is the length of tables by kind: that of a byte, so that no index can be
+// out of their range.
+const kinds = 256
+
 // startsExpr tells which tokens an expression may begin with.
-var startsExpr = [token.NumKinds]bool{
+var startsExpr = [kinds]bool{
 	token.Name: true, token.Number: true, token.String: true, token.FStringStart: true, token.TStringStart: true,
 	token.LParen: true, token.LBracket: true, token.LBrace: true, token.Ellipsis: true,
 	token.Plus: true, token.Minus: true, token.Tilde: true,
@@ -16,7 +19,7 @@ var startsExpr = [token.NumKinds]bool{
 }
 
 // startsStarExpr is startsExpr with the star of a starred expression.
-var startsStarExpr = func() [token.NumKinds]bool {
+var startsStarExpr = func() [kinds]bool {
 	t := startsExpr
 	t[token.Star] = true
 	return t
@@ -41,7 +44,12 @@ func (p *Parser) yieldExpr() ast.Expr {
 // CPython: star_expressions.
 func (p *Parser) starExpressions() ast.Expr {
 	start := p.start()
-	first := p.starExpression()
+	var first ast.Expr
+	if p.kind == token.Star {
+		first = p.starred()
+	} else {
+		first = p.expression()
+	}
 	if p.kind != token.Comma {
 		return first
 	}
@@ -50,7 +58,7 @@ func (p *Parser) starExpressions() ast.Expr {
 
 // openTuple parses the rest of a tuple without parentheses, behind its first
 // element.
-func (p *Parser) openTuple(start *source.Pos, first ast.Expr) ast.Expr {
+func (p *Parser) openTuple(start int, first ast.Expr) ast.Expr {
 	mark := len(p.exprs)
 	p.exprs = append(p.exprs, first)
 	for p.accept(token.Comma) && startsStarExpr[p.kind] {
@@ -98,7 +106,7 @@ func (p *Parser) namedExpression() ast.Expr {
 	target.Ctx = ast.Store
 	p.next()
 	value := p.expression()
-	return p.arena.NewNamedExpr(p.span(&target.Loc.Start), target, value)
+	return p.arena.NewNamedExpr(p.span(first), target, value)
 }
 
 // expression parses an expression that is neither starred nor assigned. Most are
@@ -125,7 +133,7 @@ func (p *Parser) expression() ast.Expr {
 
 // conditional parses what is behind the first operand of an expression that
 // begins at start.
-func (p *Parser) conditional(start *source.Pos, first ast.Expr) ast.Expr {
+func (p *Parser) conditional(start int, first ast.Expr) ast.Expr {
 	e := p.joined(start, first, bindsOr)
 	if p.kind != token.If {
 		return e
@@ -167,7 +175,7 @@ const (
 )
 
 // infix tells how tightly the infix operators bind that tokens are or begin.
-var infix = [token.NumKinds]uint8{
+var infix = [kinds]uint8{
 	token.If: bindsIf, token.Or: bindsOr, token.And: bindsAnd,
 	token.EqEqual: bindsComparison, token.NotEqual: bindsComparison,
 	token.Less: bindsComparison, token.LessEqual: bindsComparison,
@@ -182,7 +190,7 @@ var infix = [token.NumKinds]uint8{
 
 // isPrefix tells which tokens are operators in front of an operand, or begin
 // a lambda.
-var isPrefix = [token.NumKinds]bool{
+var isPrefix = [kinds]bool{
 	token.Lambda: true, token.Not: true, token.Plus: true, token.Minus: true, token.Tilde: true, token.Await: true,
 }
 
@@ -244,7 +252,7 @@ func (p *Parser) prefixed(binds uint8) ast.Expr {
 // binds, and their operands. The whole begins at start.
 // CPython: disjunction, conjunction, comparison, bitwise_or, bitwise_xor,
 // bitwise_and, shift_expr, sum, term, power.
-func (p *Parser) joined(start *source.Pos, left ast.Expr, binds uint8) ast.Expr {
+func (p *Parser) joined(start int, left ast.Expr, binds uint8) ast.Expr {
 	for {
 		b := infix[p.kind]
 		switch {
@@ -277,7 +285,7 @@ func (p *Parser) joined(start *source.Pos, left ast.Expr, binds uint8) ast.Expr 
 
 // boolOp parses the operands behind the first one of an and or or, whose
 // operators bind as tightly as binds.
-func (p *Parser) boolOp(start *source.Pos, first ast.Expr, op ast.BoolOperator, kind token.Kind, binds uint8) ast.Expr {
+func (p *Parser) boolOp(start int, first ast.Expr, op ast.BoolOperator, kind token.Kind, binds uint8) ast.Expr {
 	mark := len(p.exprs)
 	p.exprs = append(p.exprs, first)
 	for p.accept(kind) {
@@ -288,7 +296,7 @@ func (p *Parser) boolOp(start *source.Pos, first ast.Expr, op ast.BoolOperator, 
 }
 
 // comparison parses the rest of a comparison, behind its first operator.
-func (p *Parser) comparison(start *source.Pos, left ast.Expr, op ast.CompareOperator) ast.Expr {
+func (p *Parser) comparison(start int, left ast.Expr, op ast.CompareOperator) ast.Expr {
 	opMark, mark := len(p.ops), len(p.exprs)
 	for ok := true; ok; op, ok = p.compareOperator() {
 		p.ops = append(p.ops, op)
@@ -358,7 +366,7 @@ func (p *Parser) notEqualSign() bool {
 	return old == p.flufl
 }
 
-var binaryOperators = [token.NumKinds]ast.Operator{
+var binaryOperators = [kinds]ast.Operator{
 	token.Vbar: ast.BitOr, token.Circumflex: ast.BitXor, token.Amper: ast.BitAnd,
 	token.LeftShift: ast.LShift, token.RightShift: ast.RShift, token.Plus: ast.Add, token.Minus: ast.Sub,
 	token.Star: ast.Mult, token.Slash: ast.Div, token.DoubleSlash: ast.FloorDiv, token.Percent: ast.Mod, token.At: ast.MatMult,

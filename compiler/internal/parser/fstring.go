@@ -28,7 +28,7 @@ func (p *Parser) fstringParts() {
 		case token.FStringMiddle, token.TStringMiddle:
 			t := p.tok()
 			if text := p.middle(t, raw); text != "" {
-				p.exprs = append(p.exprs, p.arena.NewConstant(t.Span, ast.StrOf(text), false))
+				p.exprs = append(p.exprs, p.arena.NewText(t.Span, ast.StrValue, text, false))
 			}
 			p.next()
 		case token.LBrace:
@@ -90,7 +90,7 @@ func (p *Parser) templates() ast.Expr {
 			case token.TStringMiddle:
 				t := p.tok()
 				if text := p.middle(t, raw); text != "" {
-					p.exprs = append(p.exprs, p.arena.NewConstant(t.Span, ast.StrOf(text), false))
+					p.exprs = append(p.exprs, p.arena.NewText(t.Span, ast.StrValue, text, false))
 				}
 				p.next()
 			case token.LBrace:
@@ -141,10 +141,10 @@ func (p *Parser) field(raw, template bool) {
 			f.debugEnd = span.End
 		}
 		at := source.Span{
-			Start: source.Pos{Line: start.Line, Col: start.Col + 1},
+			Start: source.Pos{Line: span.Start.Line, Col: span.Start.Col + 1},
 			End:   source.Pos{Line: f.debugEnd.Line, Col: f.debugEnd.Col - 1},
 		}
-		p.exprs = append(p.exprs, p.arena.NewConstant(at, ast.StrOf(f.debug), false))
+		p.exprs = append(p.exprs, p.arena.NewText(at, ast.StrValue, f.debug, false))
 	}
 	if template {
 		p.exprs = append(p.exprs, p.arena.NewInterpolation(span, value, ast.StrOf(f.text), f.conversion, f.spec))
@@ -177,13 +177,14 @@ func (p *Parser) fieldEnd(brace int, raw bool) field {
 		p.next()
 	}
 	if p.kind == token.Colon {
-		at := p.start()
+		colon := p.start()
 		p.next()
 		p.specs++
-		f.spec = p.formatSpec(at, raw)
+		f.spec = p.formatSpec(colon, raw)
 		p.specs--
 		if f.debugEnd.Line == 0 {
-			f.debugEnd = source.Pos{Line: at.Line, Col: at.Col + 1}
+			f.debugEnd = p.toks[colon].Span.Start
+			f.debugEnd.Col++
 		}
 	}
 	if f.isDebug && f.conversion < 0 && f.spec == nil {
@@ -270,7 +271,7 @@ func (p *Parser) conversion(mark, name *token.Token, template bool) (int32, *bai
 // formatSpec parses a format specification behind its colon.
 // CPython: fstring_full_format_spec; action_helpers.c,
 // _PyPegen_setup_full_format_spec.
-func (p *Parser) formatSpec(start *source.Pos, raw bool) ast.Expr {
+func (p *Parser) formatSpec(start int, raw bool) ast.Expr {
 	mark, formatted, asIs := len(p.exprs), false, p.has(pyver.KeepsSpecPieces)
 	for p.kind != token.RBrace {
 		switch p.kind {
@@ -278,7 +279,7 @@ func (p *Parser) formatSpec(start *source.Pos, raw bool) ast.Expr {
 			t := p.tok()
 			text := p.specText(t, raw)
 			if text != "" || asIs {
-				p.exprs = append(p.exprs, p.arena.NewConstant(t.Span, ast.StrOf(text), false))
+				p.exprs = append(p.exprs, p.arena.NewText(t.Span, ast.StrValue, text, false))
 			}
 			p.next()
 		case token.LBrace:

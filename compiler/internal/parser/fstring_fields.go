@@ -99,7 +99,7 @@ func (p *Parser) concatenate(first, last int) ast.Expr {
 		return p.arena.NewConstant(span, ast.Value{Kind: kind, Text: text.take()}, u)
 	}
 	if s := text.take(); s != "" {
-		p.exprs = append(p.exprs, p.arena.NewConstant(span, ast.StrOf(s), u))
+		p.exprs = append(p.exprs, p.arena.NewText(span, ast.StrValue, s, u))
 	}
 	return p.arena.NewJoinedStr(span, p.takeExprs(mark))
 }
@@ -131,7 +131,7 @@ func (f *fieldParser) literal(text *textBuilder, depth int) {
 		e, debug := f.field(depth)
 		text.add(debug)
 		if s := text.take(); s != "" {
-			f.p.exprs = append(f.p.exprs, f.p.arena.NewConstant(f.span, ast.StrOf(s), f.u))
+			f.p.exprs = append(f.p.exprs, f.p.arena.NewText(f.span, ast.StrValue, s, f.u))
 		}
 		f.p.exprs = append(f.p.exprs, e)
 	}
@@ -269,7 +269,7 @@ func (f *fieldParser) spec(depth int) ast.Expr {
 	var text textBuilder
 	f.literal(&text, depth)
 	if s := text.take(); s != "" {
-		p.exprs = append(p.exprs, p.arena.NewConstant(f.tok.Span, ast.StrOf(s), f.tok.Flags&token.Unicode != 0))
+		p.exprs = append(p.exprs, p.arena.NewText(f.tok.Span, ast.StrValue, s, f.tok.Flags&token.Unicode != 0))
 	}
 	return p.arena.NewJoinedStr(f.tok.Span, p.takeExprs(mark))
 }
@@ -370,7 +370,7 @@ func (f *fieldParser) expression(brace, end int) ast.Expr {
 	}
 	// The expression's tokens take the place of the file's while it is
 	// parsed. They are nobody's afterwards.
-	toks, i, kind, endPos, lexErr, lexEnd, outer := p.toks, p.i, p.kind, p.end, p.lexErr, p.lexEnd, p.part
+	toks, i, kind, lexErr, lexEnd, outer := p.toks, p.i, p.kind, p.lexErr, p.lexEnd, p.part
 	r := p.lexer.ScanPart(p.file, &p.names, lexer.Part{Start: brace, End: end, At: at}, p.fieldToks[:0])
 	p.fieldToks = nil
 	p.part = newPart(p.src, brace, end, at)
@@ -386,7 +386,7 @@ func (f *fieldParser) expression(brace, end int) ast.Expr {
 	e, err := p.partExpression()
 	p.depth--
 	p.fieldToks = p.toks
-	p.toks, p.i, p.kind, p.end, p.lexErr, p.lexEnd, p.part = toks, i, kind, endPos, lexErr, lexEnd, outer
+	p.toks, p.i, p.kind, p.lexErr, p.lexEnd, p.part = toks, i, kind, lexErr, lexEnd, outer
 	if err != nil {
 		panic(bailout{err: err, final: !err.Class.IsSyntaxError()})
 	}

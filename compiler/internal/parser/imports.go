@@ -13,7 +13,7 @@ import (
 
 // importName parses an import at its keyword.
 // CPython: import_name, dotted_as_names.
-func (p *Parser) importName(start *source.Pos, lazy int32) ast.Stmt {
+func (p *Parser) importName(start int, lazy int32) ast.Stmt {
 	mark := len(p.aliases)
 	p.next()
 	for {
@@ -34,7 +34,7 @@ func (p *Parser) takeAliases(mark int) []*ast.Alias {
 }
 
 // alias parses the rest of an imported name, behind the name.
-func (p *Parser) alias(start *source.Pos, name names.ID) *ast.Alias {
+func (p *Parser) alias(start int, name names.ID) *ast.Alias {
 	as := names.None
 	if p.accept(token.As) {
 		as = p.name()
@@ -60,7 +60,7 @@ func (p *Parser) dottedName() names.ID {
 
 // importFrom parses a from import at its from.
 // CPython: import_from.
-func (p *Parser) importFrom(start *source.Pos, lazy int32) ast.Stmt {
+func (p *Parser) importFrom(start int, lazy int32) ast.Stmt {
 	p.next()
 	var level int32
 	for p.kind == token.Dot || p.kind == token.Ellipsis {
@@ -101,7 +101,7 @@ func (p *Parser) warnOfMisplacedLazy(level int) {
 
 // futureImport acts on a future statement as far as it concerns the parser.
 // CPython: action_helpers.c, _PyPegen_checked_future_import.
-func (p *Parser) futureImport(start *source.Pos, aliases []*ast.Alias, lazy int32) {
+func (p *Parser) futureImport(start int, aliases []*ast.Alias, lazy int32) {
 	if lazy != 0 {
 		p.refuseLazyFuture(start)
 	}
@@ -110,8 +110,9 @@ func (p *Parser) futureImport(start *source.Pos, aliases []*ast.Alias, lazy int3
 	}
 }
 
-func (p *Parser) refuseLazyFuture(start *source.Pos) {
-	word := source.Span{Start: *start, End: source.Pos{Line: start.Line, Col: start.Col + int32(len("lazy"))}}
+func (p *Parser) refuseLazyFuture(start int) {
+	word := p.toks[start].Span
+	word.End = source.Pos{Line: word.Start.Line, Col: word.Start.Col + int32(len("lazy"))}
 	p.raise(diag.SyntaxError, word, "lazy from __future__ import is not allowed")
 }
 

@@ -186,7 +186,7 @@ func (m *matcher) importFrom(start int) {
 		return
 	}
 	if lazy {
-		m.p.refuseLazyFuture(&m.toks[start].Span.Start)
+		m.p.refuseLazyFuture(start)
 	}
 	for i += 3; i < m.mark; i++ {
 		if m.toks[i].Kind == token.Name && m.toks[i-1].Kind != token.As {

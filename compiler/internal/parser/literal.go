@@ -21,18 +21,18 @@ const maxIntDigits = 4300
 func (p *Parser) number() ast.Expr {
 	t := p.tok()
 	text := p.src[t.Off:t.End]
-	var v ast.Value
+	var e ast.Expr
 	if small, ok := smallInt(text); ok {
-		v = ast.IntOf(small)
+		e = p.arena.NewNumber(t.Span, ast.IntValue, uint64(small))
 	} else {
-		v = p.numberValue(strings.ReplaceAll(text, "_", ""), t.Span)
+		e = p.arena.NewConstant(t.Span, p.numberValue(strings.ReplaceAll(text, "_", ""), t.Span), false)
 	}
-	e := p.arena.NewConstant(t.Span, v, false)
 	p.next()
 	return e
 }
 
-// smallInt reads a decimal integer of up to 18 digits without underscores.
+// smallInt reads a decimal integer of up to 18 digits, or a hexadecimal one of up
+// to 15, without underscores.
 func smallInt(s string) (int64, bool) {
 	if len(s) > 18 {
 		return 0, false
@@ -40,9 +40,24 @@ func smallInt(s string) (int64, bool) {
 	var n int64
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
-			return 0, false
+			return smallHex(s)
 		}
 		n = n*10 + int64(s[i]-'0')
+	}
+	return n, true
+}
+
+func smallHex(s string) (int64, bool) {
+	if len(s) < 3 || len(s) > 17 || s[0] != '0' || s[1]|0x20 != 'x' {
+		return 0, false
+	}
+	var n int64
+	for i := range len(s[2:]) {
+		d := hexDigit(s[2+i])
+		if d < 0 {
+			return 0, false
+		}
+		n = n<<4 | int64(d)
 	}
 	return n, true
 }

@@ -4,7 +4,6 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
-	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
@@ -29,14 +28,14 @@ func (p *Parser) matchStmt() ast.Stmt {
 	p.next()
 	subject := p.subject()
 	p.expect(token.Colon)
-	p.nextLayout(token.Newline)
-	p.nextLayout(token.Indent)
+	p.expect(token.Newline)
+	p.expect(token.Indent)
 	var cases []*ast.MatchCase
 	for p.isSoft(names.Case) {
 		cases = append(cases, p.caseBlock())
 	}
-	p.nextLayout(token.Dedent)
-	return p.arena.NewMatch(p.span(start), subject, p.arena.CopyMatchCases(cases))
+	p.expect(token.Dedent)
+	return p.arena.NewMatch(p.blockSpan(start), subject, p.arena.CopyMatchCases(cases))
 }
 
 // CPython: subject_expr.
@@ -98,7 +97,7 @@ func (p *Parser) maybeStarPattern() ast.Pattern {
 	}
 	start := p.start()
 	p.next()
-	return p.arena.NewMatchStar(source.Span{Start: *start, End: p.tok().Span.End}, p.captureOrWildcard())
+	return p.arena.NewMatchStar(p.toks[start].Span.To(p.tok().Span), p.captureOrWildcard())
 }
 
 // captureOrWildcard parses a name to capture; an underscore is no name.
@@ -359,7 +358,7 @@ func (p *Parser) mappingKey() ast.Expr {
 // classPattern parses the parentheses of a class pattern. A wildcard behind a
 // positional pattern is one too, whatever follows it.
 // CPython: class_pattern, positional_patterns, keyword_patterns.
-func (p *Parser) classPattern(start *source.Pos, class ast.Expr) ast.Pattern {
+func (p *Parser) classPattern(start int, class ast.Expr) ast.Pattern {
 	p.next()
 	mark, idMark := len(p.patterns), len(p.ids)
 	positional := 0

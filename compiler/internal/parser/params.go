@@ -5,46 +5,34 @@ import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 )
 
-// paramList collects the parameters of a function. Which of them may come
-// next follows from what is there.
+// paramList is what is known of the parameters of a function. Which of them may
+// come next follows from it. The parameters and defaults themselves are on the
+// stacks: those that take arguments by position, and then the others.
 type paramList struct {
-	args, kwOnly         []*ast.Arg
-	posOnly              int // of args
-	defaults, kwDefaults []ast.Expr
-	vararg, kwarg        *ast.Arg
-	slash, star          bool
-}
-
-// newParams returns an empty list, with the memory of one that was given back.
-func (p *Parser) newParams() *paramList {
-	n := len(p.params)
-	if n == 0 {
-		return new(paramList)
-	}
-	l := p.params[n-1]
-	p.params = p.params[:n-1]
-	*l = paramList{
-		args: l.args[:0], kwOnly: l.kwOnly[:0], defaults: l.defaults[:0], kwDefaults: l.kwDefaults[:0],
-	}
-	return l
+	plain, posOnly int // parameters in front of a star, and in front of the slash
+	defaults       int // of plain parameters
+	kwOnly         int
+	vararg, kwarg  *ast.Arg
+	slash, star    bool
 }
 
 // parameters parses parameters up to the token that ends them: a parenthesis
 // for a def, whose parameters may have annotations, a colon for a lambda.
-// CPython: params, lambda_params; action_helpers.c, _PyPegen_make_arguments.
+// CPython: params, lambda_params.
 func (p *Parser) parameters(closing token.Kind) *ast.Arguments {
-	l := p.newParams()
+	var l paramList
+	mark, defMark := len(p.args), len(p.exprs)
 	for p.kind != closing {
 		switch p.kind {
 		case token.Slash:
-			if l.slash || l.star || len(l.args) == 0 {
+			if l.slash || l.star || l.plain == 0 {
 				p.fail()
 			}
 			p.next()
 			l.slash = true
-			l.posOnly = len(l.args)
+			l.posOnly = l.plain
 		case token.Star:
-			p.starParam(l, closing)
+			p.starParam(&l, closing)
 		case token.DoubleStar:
 			p.next()
 			l.kwarg = p.param(closing, false)
@@ -54,19 +42,29 @@ func (p *Parser) parameters(closing token.Kind) *ast.Arguments {
 			}
 			continue
 		default:
-			p.plainParam(l, closing)
+			p.plainParam(&l, closing)
 		}
 		if !p.accept(token.Comma) && p.kind != closing {
 			p.fail()
 		}
 	}
-	if l.star && l.vararg == nil && len(l.kwOnly) == 0 {
+	if l.star && l.vararg == nil && l.kwOnly == 0 {
 		p.fail()
 	}
-	p.params = append(p.params, l)
+	return p.takeParams(&l, mark, defMark)
+}
+
+// takeParams takes the parameters and defaults above the marks off the stacks.
+// CPython: action_helpers.c, _PyPegen_make_arguments.
+func (p *Parser) takeParams(l *paramList, mark, defMark int) *ast.Arguments {
+	args, defaults := p.args[mark:], p.exprs[defMark:]
+	p.args, p.exprs = p.args[:mark], p.exprs[:defMark]
+	if len(args) == 0 {
+		return p.arena.NewArguments(nil, nil, l.vararg, nil, nil, l.kwarg, nil)
+	}
 	return p.arena.NewArguments(
-		p.arena.CopyArgs(l.args[:l.posOnly]), p.arena.CopyArgs(l.args[l.posOnly:]), l.vararg, p.arena.CopyArgs(l.kwOnly),
-		p.arena.CopyExprs(l.kwDefaults), l.kwarg, p.arena.CopyExprs(l.defaults),
+		p.arena.CopyArgs(args[:l.posOnly]), p.arena.CopyArgs(args[l.posOnly:l.plain]), l.vararg, p.arena.CopyArgs(args[l.plain:]),
+		p.arena.CopyExprs(defaults[l.defaults:]), l.kwarg, p.arena.CopyExprs(defaults[:l.defaults]),
 	)
 }
 
@@ -93,16 +91,20 @@ func (p *Parser) plainParam(l *paramList, closing token.Kind) {
 	if p.accept(token.Equal) {
 		def = p.expression()
 	}
-	if l.star {
-		l.kwOnly = append(l.kwOnly, arg)
-		l.kwDefaults = append(l.kwDefaults, def)
-		return
-	}
-	l.args = append(l.args, arg)
-	if def != nil {
-		l.defaults = append(l.defaults, def)
-	} else if len(l.defaults) > 0 {
-		p.fail()
+	p.args = append(p.args, arg)
+	switch {
+	case l.star:
+		l.kwOnly++
+		p.exprs = append(p.exprs, def)
+	case def != nil:
+		l.plain++
+		l.defaults++
+		p.exprs = append(p.exprs, def)
+	default:
+		l.plain++
+		if l.defaults > 0 {
+			p.fail()
+		}
 	}
 }
 

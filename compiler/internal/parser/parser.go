@@ -38,7 +38,7 @@ type Parser struct {
 	toks  []token.Token
 	i     int        // index of the current token
 	kind  token.Kind // its kind
-	end   source.Pos // of the last token read that is not layout
+	end   source.Pos // of the last line of simple statements, hence of the last block
 	depth int
 
 	// Stacks on which the lists of nodes under construction grow. A rule
@@ -46,6 +46,7 @@ type Parser struct {
 	exprs    []ast.Expr
 	stmts    []ast.Stmt
 	keywords []*ast.Keyword
+	args     []*ast.Arg
 	ids      []names.ID
 	patterns []ast.Pattern
 	ops      []ast.CompareOperator
@@ -72,8 +73,6 @@ type Parser struct {
 	warnings   []diag.Warning
 	lastBlock  int32 // see diag.Context
 	atEnd      bool  // see diag.Context
-
-	params []*paramList // to use again
 }
 
 // New returns a parser for sources of version v.
@@ -127,7 +126,7 @@ func (p *Parser) reset(f *source.File) {
 	p.depth, p.specs, p.flufl, p.inTemplate = 0, 0, false, false
 	p.exprs, p.stmts, p.keywords = p.exprs[:0], p.stmts[:0], p.keywords[:0]
 	p.ids, p.patterns, p.ops = p.ids[:0], p.patterns[:0], p.ops[:0]
-	p.aliases, p.clauses = p.aliases[:0], p.clauses[:0]
+	p.aliases, p.clauses, p.args = p.aliases[:0], p.clauses[:0], p.args[:0]
 }
 
 // fileInput parses a whole file.
@@ -144,12 +143,20 @@ func (p *Parser) has(f pyver.Feature) bool { return p.version.Has(f) }
 // tok returns the current token.
 func (p *Parser) tok() *token.Token { return &p.toks[p.i] }
 
-// start returns where the current token starts: the place in the token, which is
-// less to carry than its value.
-func (p *Parser) start() *source.Pos { return &p.toks[p.i].Span.Start }
+// start returns the index of the current token, where a node may begin.
+func (p *Parser) start() int { return p.i }
 
-// span returns the span from start to the last token read.
-func (p *Parser) span(start *source.Pos) source.Span { return source.Span{Start: *start, End: p.end} }
+// span returns the span from a token up to the current one, which is not
+// included. The last token is not layout.
+func (p *Parser) span(start int) source.Span {
+	return source.Span{Start: p.toks[start].Span.Start, End: p.toks[p.i-1].Span.End}
+}
+
+// blockSpan returns the span from a token to the end of the block that the last
+// token ends.
+func (p *Parser) blockSpan(start int) source.Span {
+	return source.Span{Start: p.toks[start].Span.Start, End: p.end}
+}
 
 // peek returns the kind of the token behind the current one.
 func (p *Parser) peek() token.Kind {
@@ -159,19 +166,8 @@ func (p *Parser) peek() token.Kind {
 	return token.EndMarker
 }
 
-// next goes to the next token; the current one is not layout.
+// next goes to the next token.
 func (p *Parser) next() {
-	i, toks := p.i, p.toks
-	p.end = toks[i].Span.End
-	i++
-	p.i, p.kind = i, toks[i].Kind
-}
-
-// nextLayout goes over a Newline, Indent or Dedent.
-func (p *Parser) nextLayout(kind token.Kind) {
-	if p.kind != kind {
-		p.fail()
-	}
 	p.i++
 	p.kind = p.toks[p.i].Kind
 }
@@ -250,9 +246,12 @@ func (p *Parser) errorSpan(class diag.Class, s source.Span, msg string) *diag.Er
 }
 
 func (p *Parser) takeExprs(mark int) []ast.Expr {
-	list := p.arena.CopyExprs(p.exprs[mark:])
+	list := p.exprs[mark:]
 	p.exprs = p.exprs[:mark]
-	return list
+	if len(list) == 1 {
+		return p.arena.ListExpr(list[0])
+	}
+	return p.arena.CopyExprs(list)
 }
 
 func (p *Parser) takeStmts(mark int) []ast.Stmt {

@@ -11,12 +11,21 @@ import (
 // CPython: statement.
 func (p *Parser) statement() {
 	p.enter()
-	if s := p.compoundStmt(); s != nil {
+	if p.atPlainName() {
+		p.simpleStmts()
+	} else if s := p.compoundStmt(); s != nil {
 		p.stmts = append(p.stmts, s)
 	} else {
 		p.simpleStmts()
 	}
 	p.depth--
+}
+
+// atPlainName reports whether the current token is a name with which no
+// statement has a beginning of its own.
+func (p *Parser) atPlainName() bool {
+	t := p.tok()
+	return t.Kind == token.Name && t.Name != names.Match && t.Name != names.Type && t.Name != names.Lazy
 }
 
 // compoundStmt parses a statement that may have a block, or returns nil.
@@ -61,12 +70,16 @@ func (p *Parser) simpleStmts() {
 			break
 		}
 	}
-	p.nextLayout(token.Newline)
+	p.end = p.toks[p.i-1].Span.End
+	p.expect(token.Newline)
 }
 
 // simpleStmt parses a statement that fits on a line.
 // CPython: simple_stmt.
 func (p *Parser) simpleStmt() ast.Stmt {
+	if p.atPlainName() {
+		return p.exprStmt()
+	}
 	switch p.kind {
 	case token.Return:
 		return p.returnStmt()

@@ -17,7 +17,7 @@ func (p *Parser) strings() ast.Expr {
 	if t.Kind == token.TStringStart {
 		return p.templates()
 	}
-	start := &t.Span.Start
+	start := p.start()
 	if next := p.peek(); t.Kind == token.String && t.Flags&token.Formatted == 0 && next != token.String && next != token.FStringStart {
 		e := p.str(t)
 		p.next()
@@ -104,7 +104,7 @@ func (p *Parser) mergeConstants(mark int) {
 		}
 		if end > i+1 {
 			last := p.exprs[end-1].(*ast.Constant)
-			first = p.arena.NewConstant(first.Loc.To(last.Loc), ast.StrOf(p.joinTexts(p.exprs[i:end])), first.Unicode)
+			first = p.arena.NewText(first.Loc.To(last.Loc), ast.StrValue, p.joinTexts(p.exprs[i:end]), first.Unicode)
 		}
 		if first.Value.Text != "" {
 			p.exprs[out] = first
@@ -120,7 +120,7 @@ func (p *Parser) mergeConstants(mark int) {
 func (p *Parser) str(t *token.Token) *ast.Constant {
 	body := p.literalBody(t)
 	if t.Flags&token.Bytes != 0 {
-		return p.arena.NewConstant(t.Span, ast.Value{Kind: ast.BytesValue, Text: p.bytesText(t, body)}, false)
+		return p.arena.NewText(t.Span, ast.BytesValue, p.bytesText(t, body), false)
 	}
 	if p.file.Invalid {
 		p.checkText(body, t)
@@ -128,20 +128,20 @@ func (p *Parser) str(t *token.Token) *ast.Constant {
 	if t.Flags&token.HasEscape != 0 && t.Flags&token.Raw == 0 {
 		body = p.unescape(body, t)
 	}
-	return p.arena.NewConstant(t.Span, ast.StrOf(body), t.Flags&token.Unicode != 0)
+	return p.arena.NewText(t.Span, ast.StrValue, body, t.Flags&token.Unicode != 0)
 }
 
 // literalBody returns what is between the quotes of a string token.
 func (p *Parser) literalBody(t *token.Token) string {
-	i := t.Off
-	for p.src[i] != '\'' && p.src[i] != '"' {
+	text, i := p.src[t.Off:t.End], 0
+	for text[i] != '\'' && text[i] != '"' {
 		i++
 	}
-	n := uint32(1)
+	n := 1
 	if t.Flags&token.Triple != 0 {
 		n = 3
 	}
-	return p.src[i+n : t.End-n]
+	return text[i+n : len(text)-n]
 }
 
 func (p *Parser) bytesText(t *token.Token, body string) string {

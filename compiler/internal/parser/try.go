@@ -28,9 +28,9 @@ func (p *Parser) tryStmt() ast.Stmt {
 		final = p.suite()
 	}
 	if star {
-		return p.arena.NewTryStar(p.span(start), body, handlers, orElse, final)
+		return p.arena.NewTryStar(p.blockSpan(start), body, handlers, orElse, final)
 	}
-	return p.arena.NewTry(p.span(start), body, handlers, orElse, final)
+	return p.arena.NewTry(p.blockSpan(start), body, handlers, orElse, final)
 }
 
 // CPython: except_block, except_star_block.
@@ -46,7 +46,7 @@ func (p *Parser) exceptBlock(star bool) *ast.ExceptHandler {
 		typ, name = p.exceptType()
 	}
 	body := p.suite()
-	return p.arena.NewExceptHandler(p.span(start), typ, name, body)
+	return p.arena.NewExceptHandler(p.blockSpan(start), typ, name, body)
 }
 
 // exceptType parses what a handler catches, and its name.
