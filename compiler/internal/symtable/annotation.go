@@ -85,6 +85,12 @@ func (b *Builder) signature(f function) *Scope {
 		return nil
 	}
 	sees := b.cur.has(canSeeClassScope) || b.cur.Type == Class
+	if f.returns == nil && !annotates(f.args) {
+		if sees && !b.table.Future.Annotations() { // else it would be no child: see enter
+			b.cur.set(hasBareSignature, true)
+		}
+		return nil
+	}
 	s := b.enterNew(b.known.annotate, Annotation, f.loc)
 	b.seeClass(sees, f.loc)
 	b.paramAnnotations(f.args)
@@ -94,6 +100,18 @@ func (b *Builder) signature(f function) *Scope {
 	}
 	b.exit()
 	return s
+}
+
+// annotates reports whether any parameter has an annotation.
+func annotates(a *ast.Arguments) bool {
+	for _, list := range [...][]*ast.Arg{a.PosOnly, a.Args, a.KwOnly} {
+		for _, p := range list {
+			if p.Annotation != nil {
+				return true
+			}
+		}
+	}
+	return a.Vararg != nil && a.Vararg.Annotation != nil || a.Kwarg != nil && a.Kwarg.Annotation != nil
 }
 
 func (b *Builder) eagerSignature(f function) {

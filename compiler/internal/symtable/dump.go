@@ -14,7 +14,9 @@ var blockNames = [...]string{"function", "class", "module", "annotation", "alias
 func (t BlockType) String() string { return blockNames[t] }
 
 // Dump appends the table as text, one line for each scope, inner ones behind
-// outer ones. Names that a scope only passes on are sorted.
+// outer ones. Names that a scope only passes on are sorted. Scopes of annotations
+// that are as good as empty are left out, as functions without annotations have
+// none here.
 func (t *Table) Dump(dst []byte) []byte { return t.dumpScope(dst, t.Top, 0) }
 
 func (t *Table) dumpScope(dst []byte, s *Scope, depth int) []byte {
@@ -33,9 +35,21 @@ func (t *Table) dumpScope(dst []byte, s *Scope, depth int) []byte {
 	dst = append(dst, strings.Join(t.symbolTexts(s), " ")...)
 	dst = append(dst, '\n')
 	for _, child := range s.Children {
-		dst = t.dumpScope(dst, child, depth+1)
+		if child.Type != Annotation || !t.isBare(child) {
+			dst = t.dumpScope(dst, child, depth+1)
+		}
 	}
 	return dst
+}
+
+// isBare reports whether a scope of annotations has only what all have.
+func (t *Table) isBare(s *Scope) bool {
+	for _, sym := range s.symbols {
+		if name := t.names.Text(sym.Name); name != ".format" && name != "__classdict__" {
+			return false
+		}
+	}
+	return len(s.Children) == 0
 }
 
 // symbolTexts returns each symbol as its name, flags and place.

@@ -12,13 +12,16 @@ func (b *Builder) analyzeChildren(s, class *Scope) {
 	a := &b.analysis
 	inlines := b.has(pyver.InlinesComprehensions) && !s.has(canSeeClassScope)
 	inlined := false
+	if s.Type == Class {
+		class = s
+	}
+	if s.has(hasBareSignature) {
+		b.analyzeBareSignature(class)
+	}
 	for _, child := range s.Children {
 		var childClass *Scope
 		if child.has(canSeeClassScope) {
 			childClass = class
-			if s.Type == Class {
-				childClass = s
-			}
 		}
 		first := len(a.free)
 		b.analyzeBlock(child, childClass)
@@ -30,6 +33,15 @@ func (b *Builder) analyzeChildren(s, class *Scope) {
 	}
 	if inlined {
 		b.spliceChildren(s)
+	}
+}
+
+// analyzeBareSignature analyzes the annotations of functions that have none.
+func (b *Builder) analyzeBareSignature(class *Scope) {
+	sym := Symbol{b.known.classdict, Use}
+	b.analyzeName(nil, class, &sym)
+	if sym.Flags.Place() == Free {
+		b.analysis.free = append(b.analysis.free, sym.Name)
 	}
 }
 

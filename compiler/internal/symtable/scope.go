@@ -116,7 +116,8 @@ type Scope struct {
 	// class or function, nil if there are none.
 	Annotations *Scope
 	// Signature is the scope of the annotations of a function's parameters
-	// and result, nil in versions in which they have none.
+	// and result, nil if there are none or where they have no scope. CPython
+	// makes an empty one then: see hasBareSignature.
 	Signature *Scope
 	// TypeParams is the scope of the type parameters of a function, class or
 	// type alias, nil if it has none.
@@ -152,6 +153,10 @@ const (
 	inConditionalBlock
 	inUnevaluatedAnnotation
 	inTryBlock
+	// hasBareSignature says that a function in the scope, which sees a class or
+	// is one, has no annotations. Their scope, were there one, would use
+	// __classdict__.
+	hasBareSignature
 )
 
 func (s *Scope) has(b scopeBits) bool { return s.bits&b != 0 }
