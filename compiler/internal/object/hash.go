@@ -1,7 +1,6 @@
 package object
 
 import (
-	"encoding/binary"
 	"math"
 	"math/bits"
 
@@ -38,17 +37,40 @@ func mix(h, x uint64) uint64 {
 
 func hashStr(s string) uint64 { return hashText(seedStr, s) }
 
-// hashText hashes eight bytes at a time.
+// hashText hashes sixteen bytes at a time.
 func hashText[T string | []byte](seed uint64, s T) uint64 {
 	h := mix(seed, uint64(len(s)))
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		h = mix(h, uint64(s[i])|uint64(s[i+1])<<8|uint64(s[i+2])<<16|uint64(s[i+3])<<24|
-			uint64(s[i+4])<<32|uint64(s[i+5])<<40|uint64(s[i+6])<<48|uint64(s[i+7])<<56)
+	for ; len(s) > 16; s = s[16:] {
+		h = mixTwo(h, word(s), word(s[8:]))
 	}
-	var tail [8]byte
-	copy(tail[:], s[i:])
-	return mix(h, binary.LittleEndian.Uint64(tail[:]))
+	switch n := len(s); {
+	case n >= 8:
+		return mixTwo(h, word(s), word(s[n-8:]))
+	case n >= 4:
+		return mixTwo(h, half(s), half(s[n-4:]))
+	case n > 0:
+		return mix(h, uint64(s[0])|uint64(s[n/2])<<8|uint64(s[n-1])<<16)
+	}
+	return h
+}
+
+// mixTwo returns the hash of h, x and y.
+func mixTwo(h, x, y uint64) uint64 {
+	hi, lo := bits.Mul64(h^x^mul1, h^y^mul2)
+	return hi ^ lo
+}
+
+// word returns the first eight bytes as a number.
+func word[T string | []byte](s T) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// half returns the first four bytes as a number.
+func half[T string | []byte](s T) uint64 {
+	_ = s[3]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
 // hashKey returns a number that is equal for constants that sameKey says are
