@@ -13,7 +13,7 @@ import (
 type Consts struct {
 	list   []pyc.Object
 	ids    []object.EntryID // of the list's elements that were added by value
-	places places[object.EntryID]
+	places places
 	byID   map[pyc.Object]int32 // of the first indexed elements, in long lists
 	mapped int                  // how many elements byID has
 }
@@ -33,7 +33,7 @@ func (c *Consts) Reset() {
 	if len(c.byID) > maxKept {
 		c.byID = nil
 	}
-	c.places.reset(c.ids)
+	reset(&c.places, c.ids)
 	c.list, c.ids = c.list[:0], c.ids[:0]
 	clear(c.byID)
 	c.mapped = 0
@@ -54,10 +54,10 @@ func (c *Consts) Add(p *object.Pool, o pyc.Object) int32 { return c.addEntry(p.M
 func (c *Consts) AddStr(p *object.Pool, s string) int32 { return c.addEntry(p.MergeStr(s)) }
 
 func (c *Consts) addEntry(o pyc.Object, id object.EntryID) int32 {
-	if i, ok := c.places.get(id); ok {
+	if i := c.places.get(uint32(id)); i >= 0 {
 		return i
 	}
-	c.places.set(id, int32(len(c.list)))
+	c.places.set(uint32(id), int32(len(c.list)))
 	c.list = append(c.list, o)
 	c.ids = append(c.ids, id)
 	return int32(len(c.list) - 1)
@@ -109,7 +109,7 @@ func (c *Consts) Merged(p *object.Pool) *pyc.Tuple { return p.MergeConsts(c.list
 // sets keep to the new index of each.
 func (c *Consts) Keep(keep []int32) {
 	ids := c.ids
-	c.places.reset(ids)
+	reset(&c.places, ids)
 	c.ids = c.ids[:0]
 	n := int32(0)
 	for i, k := range keep {
@@ -118,7 +118,7 @@ func (c *Consts) Keep(keep []int32) {
 		}
 		if i < len(ids) {
 			c.ids = append(c.ids, ids[i])
-			c.places.set(ids[i], n)
+			c.places.set(uint32(ids[i]), n)
 		}
 		c.list[n] = c.list[i]
 		keep[i] = n

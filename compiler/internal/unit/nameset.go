@@ -8,12 +8,14 @@ import "github.com/rules-pyc/rules_pyc/compiler/internal/names"
 // CPython: compile.c, _PyCompile_DictAddObj.
 type NameSet struct {
 	ids    []names.ID
-	places places[names.ID]
+	places places
 }
 
 // Reset empties the set.
 func (s *NameSet) Reset() {
-	s.places.reset(s.ids)
+	if len(s.ids) > 0 {
+		reset(&s.places, s.ids)
+	}
 	s.ids = s.ids[:0]
 }
 
@@ -25,13 +27,24 @@ func (s *NameSet) IDs() []names.ID { return s.ids }
 
 // Add returns the number of a name, which is the next one if it is new.
 func (s *NameSet) Add(id names.ID) int32 {
-	if i, ok := s.Lookup(id); ok {
+	if i := s.places.get(uint32(id)); i >= 0 {
 		return i
 	}
-	s.places.set(id, int32(len(s.ids)))
+	return s.add(id)
+}
+
+// add appends a name that is new.
+//
+//go:noinline // it would make Add slower for those that are not
+func (s *NameSet) add(id names.ID) int32 {
+	i := int32(len(s.ids))
+	s.places.set(uint32(id), i)
 	s.ids = append(s.ids, id)
-	return int32(len(s.ids) - 1)
+	return i
 }
 
 // Lookup returns the number of a name, if it is in the set.
-func (s *NameSet) Lookup(id names.ID) (int32, bool) { return s.places.get(id) }
+func (s *NameSet) Lookup(id names.ID) (int32, bool) {
+	i := s.places.get(uint32(id))
+	return i, i >= 0
+}
