@@ -47,14 +47,20 @@ type Compiler struct {
 	filename *pyc.Str
 	optimize int
 
-	u     *codeUnit       // the innermost unit
-	seq   *instr.Sequence // where its instructions go
-	stack []*codeUnit     // the units around it, outermost first
+	u   *codeUnit       // the innermost unit
+	seq *instr.Sequence // where its instructions go
+
+	bindings []binding // by names.ID
+	number   uint32    // of the innermost unit
+	numbers  uint32    // numbers given to units
+
+	stack []*codeUnit // the units around it, outermost first
 	spare []*codeUnit
 
 	warnings []diag.Warning
 	muted    int // copies of code being generated whose warnings were given before
 
+	cells, free []names.ID // of the unit that begins
 	// Memory of inlined comprehensions, used as stacks.
 	pushed    []names.ID
 	overrides []symtable.Symbol
@@ -138,6 +144,7 @@ func (c *Compiler) reset(m Module) {
 	c.filename = c.pool.Str(m.Filename)
 	c.warnings, c.muted = c.warnings[:0], 0
 	c.pushed, c.overrides = c.pushed[:0], c.overrides[:0]
+	c.resetBindings(m.Names.Len())
 }
 
 // fail gives up with a SyntaxError about a place.

@@ -37,6 +37,21 @@ type comprehension struct {
 	elt, val   ast.Expr // the value of a dict's item; nil if elt is a dict
 }
 
+// comprehensionOf returns the comprehension that an expression is.
+func comprehensionOf(e ast.Expr) *comprehension {
+	switch e := e.(type) {
+	case *ast.ListComp:
+		return &comprehension{node: e, loc: e.Loc, kind: listComp, generators: e.Generators, elt: e.Elt}
+	case *ast.SetComp:
+		return &comprehension{node: e, loc: e.Loc, kind: setComp, generators: e.Generators, elt: e.Elt}
+	case *ast.DictComp:
+		return &comprehension{node: e, loc: e.Loc, kind: dictComp, generators: e.Generators, elt: e.Key, val: e.Value}
+	case *ast.GeneratorExp:
+		return &comprehension{node: e, loc: e.Loc, kind: genExp, generators: e.Generators, elt: e.Elt}
+	}
+	return nil
+}
+
 // iteratorSize returns how many values an iterator is on the stack.
 func (c *Compiler) iteratorSize() int32 {
 	if c.does.virtualIterators {

@@ -89,7 +89,7 @@ func (c *Compiler) addSuperAttr(loc instr.Loc, name names.ID, how int32, args in
 //
 // CPython: compile.c, _PyCompile_MaybeMangle.
 func (c *Compiler) mangle(name names.ID) names.ID {
-	if c.u.class == names.None {
+	if c.u.class == names.None || !c.names.Private(name) {
 		return name
 	}
 	return c.table.Mangle(c.u.class, c.u.scope, name)

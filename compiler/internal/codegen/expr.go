@@ -13,19 +13,33 @@ func (c *Compiler) exprs(list []ast.Expr) {
 }
 
 // expr generates an expression. The symbol table has bounded how deep they
-// nest.
+// nest. Nine expressions of ten are of the first four types, which are compared
+// in turn: a switch searches for them among all types.
 //
 // CPython: codegen.c, codegen_visit_expr.
 func (c *Compiler) expr(e ast.Expr) {
-	switch e := e.(type) {
-	case *ast.Name:
-		c.nameOp(e.Loc, e.ID, e.Ctx)
-	case *ast.Constant:
+	if e, ok := e.(*ast.Name); ok {
+		c.name(e)
+		return
+	}
+	if e, ok := e.(*ast.Constant); ok {
 		c.constant(e)
-	case *ast.Attribute:
+		return
+	}
+	if e, ok := e.(*ast.Attribute); ok {
 		c.attribute(e)
-	case *ast.Call:
+		return
+	}
+	if e, ok := e.(*ast.Call); ok {
 		c.call(e)
+		return
+	}
+	c.rareExpr(e)
+}
+
+// rareExpr generates an expression of any other type.
+func (c *Compiler) rareExpr(e ast.Expr) {
+	switch e := e.(type) {
 	case *ast.Tuple:
 		c.tuple(e)
 	case *ast.List:
@@ -52,14 +66,8 @@ func (c *Compiler) expr(e ast.Expr) {
 		c.templateStr(e)
 	case *ast.Interpolation:
 		c.interpolation(e)
-	case *ast.ListComp:
-		c.comprehension(&comprehension{node: e, loc: e.Loc, kind: listComp, generators: e.Generators, elt: e.Elt})
-	case *ast.SetComp:
-		c.comprehension(&comprehension{node: e, loc: e.Loc, kind: setComp, generators: e.Generators, elt: e.Elt})
-	case *ast.DictComp:
-		c.comprehension(&comprehension{node: e, loc: e.Loc, kind: dictComp, generators: e.Generators, elt: e.Key, val: e.Value})
-	case *ast.GeneratorExp:
-		c.comprehension(&comprehension{node: e, loc: e.Loc, kind: genExp, generators: e.Generators, elt: e.Elt})
+	case *ast.ListComp, *ast.SetComp, *ast.DictComp, *ast.GeneratorExp:
+		c.comprehension(comprehensionOf(e))
 	case *ast.Lambda:
 		c.lambda(e)
 	case *ast.IfExp:

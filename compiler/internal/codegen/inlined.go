@@ -45,6 +45,7 @@ func (c *Compiler) tweakScopes(comp *symtable.Scope) {
 	u := c.u
 	inClass := u.scope.Type == symtable.Class && u.inlinedComps == 0
 	u.inlinedComps++
+	c.renumber()
 	for _, sym := range comp.Symbols() {
 		place := sym.Flags.Place()
 		out := u.scope.Lookup(sym.Name).Place()
@@ -138,6 +139,7 @@ func (c *Compiler) restoreLocals(loc instr.Loc, state inlinedState) {
 // CPython: compile.c, _PyCompile_RevertInlinedComprehensionScopes.
 func (c *Compiler) revertScopes(state inlinedState) {
 	c.u.inlinedComps--
+	c.renumber()
 	for _, sym := range c.overrides[state.overrides:] {
 		c.u.scope.Override(sym.Name, sym.Flags)
 	}

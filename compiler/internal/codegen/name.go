@@ -10,43 +10,80 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
-// The instructions for a name, by what is done with it. Loading a name by one
-// of them needs more than the instruction in some scopes.
-var (
-	fastOps   = [...]opcode.Op{ast.Load: opcode.LoadFast, ast.Store: opcode.StoreFast, ast.Del: opcode.DeleteFast}
-	derefOps  = [...]opcode.Op{ast.Load: opcode.LoadDeref, ast.Store: opcode.StoreDeref, ast.Del: opcode.DeleteDeref}
-	globalOps = [...]opcode.Op{ast.Load: opcode.LoadGlobal, ast.Store: opcode.StoreGlobal, ast.Del: opcode.DeleteGlobal}
-	nameOps   = [...]opcode.Op{ast.Load: opcode.LoadName, ast.Store: opcode.StoreName, ast.Del: opcode.DeleteName}
-)
+// name generates the use of a name in the source.
+func (c *Compiler) name(e *ast.Name) {
+	b := c.bindingOf(e.ID)
+	if b.unit != c.number || b.arg < 0 && !c.admit(b, e.ID) {
+		c.resolve(e.Loc, e.ID, e.Ctx)
+		return
+	}
+	op, arg := b.instruction(e.Ctx)
+	c.seq.Emit(op, arg, e.Loc)
+}
 
-// nameOp loads, stores or deletes a name, where the symbol table says that it
-// lives.
+// nameOp loads, stores or deletes a name.
+//
+// CPython: codegen.c, codegen_nameop.
+func (c *Compiler) nameOp(loc instr.Loc, name names.ID, ctx ast.Context) {
+	b := c.bindingOf(name)
+	if b.unit != c.number || b.arg < 0 && !c.admit(b, name) {
+		c.resolve(loc, name, ctx)
+		return
+	}
+	op, arg := b.instruction(ctx)
+	c.seq.Emit(op, arg, loc)
+}
+
+// resolve is nameOp for a name that has no binding, or may take more than one
+// instruction: the symbol table says where it lives.
 //
 // CPython: codegen.c, codegen_nameop; compile.c, _PyCompile_ResolveNameop.
-func (c *Compiler) nameOp(loc instr.Loc, name names.ID, ctx ast.Context) {
-	u := c.u
-	mangled := c.mangle(name)
-	switch place := u.scope.PlaceOf(mangled); place {
+func (c *Compiler) resolve(loc instr.Loc, name names.ID, ctx ast.Context) {
+	u, mangled := c.u, c.mangle(name)
+	b := binding{unit: c.number, place: c.placeOf(mangled), access: plain}
+	switch b.place {
 	case symtable.Free:
 		c.deref(loc, u.freeArg(mangled), ctx)
+		return
 	case symtable.Cell:
 		c.deref(loc, u.CellVars.Add(mangled), ctx)
+		return
 	case symtable.Local:
 		if u.functionLike || slices.Contains(u.fastHidden, mangled) {
-			c.seq.Emit(fastOps[ctx], u.VarNames.Add(mangled), loc)
-			return
+			b.access = fast
 		}
-		c.plainName(loc, mangled, ctx)
-	case symtable.GlobalImplicit, symtable.GlobalExplicit:
-		if place == symtable.GlobalExplicit || u.functionLike {
-			c.global(loc, mangled, ctx, place)
-			return
+	case symtable.GlobalImplicit:
+		if u.functionLike {
+			b.access = global
 		}
-		c.plainName(loc, mangled, ctx)
-	default:
-		c.plainName(loc, mangled, ctx)
+	case symtable.GlobalExplicit:
+		b.access = global
 	}
+	if b.access == fast {
+		b.arg = u.VarNames.Add(mangled)
+	} else {
+		b.arg = u.Names.Add(mangled)
+	}
+	switch {
+	case b.access == global && b.place == symtable.GlobalImplicit && u.scope.CanSeeClassScope():
+		if ctx == ast.Load {
+			c.loadClassDict(loc)
+			c.addI(loc, opcode.LoadFromDictOrGlobals, b.arg)
+			return
+		}
+	case b.access == plain && u.scope.Type == symtable.Class && u.inlinedComps > 0:
+		if ctx == ast.Load {
+			c.addI(loc, opcode.LoadGlobal, b.arg<<1)
+			return
+		}
+	default:
+		*c.bindingOf(name) = b
+	}
+	op, arg := b.instruction(ctx)
+	c.seq.Emit(op, arg, loc)
 }
+
+var derefOps = [...]opcode.Op{ast.Load: opcode.LoadDeref, ast.Store: opcode.StoreDeref, ast.Del: opcode.DeleteDeref}
 
 // deref accesses a cell. A class body looks in the class first, and so do the
 // annotations in it.
@@ -70,29 +107,4 @@ func (c *Compiler) deref(loc instr.Loc, arg int32, ctx ast.Context) {
 // CPython: codegen.c, codegen_load_classdict_freevar.
 func (c *Compiler) loadClassDict(loc instr.Loc) {
 	c.addI(loc, opcode.LoadDeref, c.u.freeArg(names.DunderClassDict))
-}
-
-// global accesses a global variable.
-func (c *Compiler) global(loc instr.Loc, name names.ID, ctx ast.Context, place symtable.Place) {
-	arg := c.u.Names.Add(name)
-	switch {
-	case ctx != ast.Load:
-	case place == symtable.GlobalImplicit && c.u.scope.CanSeeClassScope():
-		c.loadClassDict(loc)
-		c.addI(loc, opcode.LoadFromDictOrGlobals, arg)
-		return
-	default:
-		arg <<= 1
-	}
-	c.addI(loc, globalOps[ctx], arg)
-}
-
-// plainName accesses a name of a module's or class's namespace.
-func (c *Compiler) plainName(loc instr.Loc, name names.ID, ctx ast.Context) {
-	arg := c.u.Names.Add(name)
-	if ctx == ast.Load && c.u.scope.Type == symtable.Class && c.u.inlinedComps > 0 {
-		c.addI(loc, opcode.LoadGlobal, arg<<1)
-		return
-	}
-	c.addI(loc, nameOps[ctx], arg)
 }

@@ -37,6 +37,7 @@ type codeUnit struct {
 	unit.Unit
 	seq          *instr.Sequence
 	scope        *symtable.Scope
+	number       uint32 // of its bindings
 	kind         scopeKind
 	functionLike bool
 	class        names.ID // whose private names are mangled; names.None outside of classes
@@ -129,11 +130,12 @@ func (c *Compiler) pushUnit(s newScope) {
 	u.PosOnlyArgCount, u.ArgCount, u.KwOnlyArgCount = s.args.posOnly, s.args.positional, s.args.kwOnly
 	u.kind, u.scope, u.functionLike = s.kind, s.scope, s.scope.IsFunctionLike()
 	u.start = 0
-	for _, name := range s.scope.VarNames {
-		u.VarNames.Add(name)
+	if c.u != nil {
+		c.stack = append(c.stack, c.u)
 	}
-	u.ParamCount = int32(u.VarNames.Len())
-	c.addSorted(&u.CellVars, s.scope, symtable.Cell, symtable.DefCompCell)
+	c.u, c.seq = u, u.seq
+	c.renumber()
+	c.addNames(u)
 	if s.scope.NeedsClassClosure() {
 		u.CellVars.Add(names.DunderClass)
 	}
@@ -143,15 +145,9 @@ func (c *Compiler) pushUnit(s newScope) {
 	if s.scope.HasConditionalAnnotations() {
 		u.CellVars.Add(names.DunderConditionalAnnotations)
 	}
-	c.addSorted(&u.FreeVars, s.scope, symtable.Free, symtable.DefFreeClass)
-	u.class = s.class
-	if c.u != nil {
-		if s.class == names.None {
-			u.class = c.u.class
-		}
-		c.stack = append(c.stack, c.u)
+	if u.class = s.class; u.class == names.None && len(c.stack) > 0 {
+		u.class = c.stack[len(c.stack)-1].class
 	}
-	c.u, c.seq = u, u.seq
 	if s.kind != moduleScope {
 		c.setQualName(s.about)
 	}
@@ -182,25 +178,53 @@ func (c *Compiler) recycle(u *codeUnit) {
 	c.spare = append(c.spare, u)
 }
 
-// addSorted adds the names of a scope that live in a place, or have a flag, to
-// a set, sorted by code points.
-//
-// CPython: compile.c, dictbytype.
-func (c *Compiler) addSorted(set *unit.NameSet, s *symtable.Scope, place symtable.Place, flag symtable.Flags) {
-	mark := len(c.pushed)
-	for _, sym := range s.Symbols() {
-		if sym.Flags.Place() == place || sym.Flags&flag != 0 {
-			c.pushed = append(c.pushed, sym.Name)
+// addNames enters the names of the innermost unit's scope: the parameters, the
+// cells and free variables, and the places of all.
+func (c *Compiler) addNames(u *codeUnit) {
+	scope, accesses := u.scope, accessesOf(u.scope)
+	for _, sym := range scope.Symbols() {
+		place := sym.Flags.Place()
+		*c.bindingOf(sym.Name) = binding{c.number, unnumbered, place, accesses[place&7]}
+		if place >= symtable.Free || sym.Flags&(symtable.DefCompCell|symtable.DefFreeClass) != 0 {
+			c.noteClosure(sym)
 		}
 	}
-	ids := c.pushed[mark:]
+	c.addSorted(&u.CellVars, &c.cells)
+	c.addSorted(&u.FreeVars, &c.free)
+	for i, name := range scope.VarNames {
+		u.VarNames.Add(name)
+		if b := c.bindingOf(name); b.access == fast {
+			b.arg = int32(i)
+		}
+	}
+	u.ParamCount = int32(len(scope.VarNames))
+}
+
+// noteClosure notes a cell or a free variable, or a name that is both.
+//
+//go:noinline // it is rare
+func (c *Compiler) noteClosure(sym symtable.Symbol) {
+	place := sym.Flags.Place()
+	if place == symtable.Cell || sym.Flags&symtable.DefCompCell != 0 {
+		c.cells = append(c.cells, sym.Name)
+	}
+	if place == symtable.Free || sym.Flags&symtable.DefFreeClass != 0 {
+		c.free = append(c.free, sym.Name)
+	}
+}
+
+// addSorted moves names to a set, sorted by code points.
+//
+// CPython: compile.c, dictbytype.
+func (c *Compiler) addSorted(set *unit.NameSet, from *[]names.ID) {
+	ids := *from
 	if len(ids) > 1 {
 		slices.SortFunc(ids, func(a, b names.ID) int { return strings.Compare(c.names.Text(a), c.names.Text(b)) })
 	}
 	for _, id := range ids {
 		set.Add(id)
 	}
-	c.pushed = c.pushed[:mark]
+	*from = ids[:0]
 }
 
 // exitScope makes the unit around the innermost one the innermost one. It
@@ -212,7 +236,7 @@ func (c *Compiler) exitScope() *codeUnit {
 	if n := len(c.stack); n > 0 {
 		c.u = c.stack[n-1]
 		c.stack = c.stack[:n-1]
-		c.seq = c.u.seq
+		c.seq, c.number = c.u.seq, c.u.number
 	} else {
 		c.u, c.seq = nil, nil
 	}
