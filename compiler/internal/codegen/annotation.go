@@ -189,7 +189,7 @@ func (c *Compiler) annExpr(e ast.Expr) {
 		panic(bailout{&diag.Error{Class: diag.ValueError, Msg: err.Error()}})
 	}
 	c.text = text
-	c.addStr(e.Span(), string(text))
+	c.addStr(e.Span(), c.newText())
 }
 
 // defaultFormat is the tuple of the default of the parameter of functions that

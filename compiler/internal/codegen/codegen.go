@@ -16,6 +16,8 @@
 package codegen
 
 import (
+	"strings"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
@@ -64,7 +66,9 @@ type Compiler struct {
 	// Memory of inlined comprehensions, used as stacks.
 	pushed    []names.ID
 	overrides []symtable.Symbol
-	text      []byte
+
+	text  []byte          // being made; see newText
+	texts strings.Builder // those that were made
 }
 
 // Covers reports whether code is generated for version v.
@@ -161,6 +165,21 @@ func (c *Compiler) warn(loc instr.Loc, msg string) {
 	if c.muted == 0 {
 		c.warnings = append(c.warnings, diag.Warning{Class: diag.SyntaxWarning, Msg: msg, Line: int(loc.Start.Line)})
 	}
+}
+
+// textBlock is the size of the memory that texts share.
+const textBlock = 8 << 10
+
+// newText returns a copy of c.text as a string. Texts are parts of large strings,
+// since there are many and all are short.
+func (c *Compiler) newText() string {
+	if c.texts.Cap()-c.texts.Len() < len(c.text) {
+		c.texts.Reset()
+		c.texts.Grow(max(textBlock, len(c.text)))
+	}
+	start := c.texts.Len()
+	c.texts.Write(c.text)
+	return c.texts.String()[start:]
 }
 
 // module generates the code of a module.

@@ -38,18 +38,18 @@ type comprehension struct {
 }
 
 // comprehensionOf returns the comprehension that an expression is.
-func comprehensionOf(e ast.Expr) *comprehension {
+func comprehensionOf(e ast.Expr) comprehension {
 	switch e := e.(type) {
 	case *ast.ListComp:
-		return &comprehension{node: e, loc: e.Loc, kind: listComp, generators: e.Generators, elt: e.Elt}
+		return comprehension{node: e, loc: e.Loc, kind: listComp, generators: e.Generators, elt: e.Elt}
 	case *ast.SetComp:
-		return &comprehension{node: e, loc: e.Loc, kind: setComp, generators: e.Generators, elt: e.Elt}
+		return comprehension{node: e, loc: e.Loc, kind: setComp, generators: e.Generators, elt: e.Elt}
 	case *ast.DictComp:
-		return &comprehension{node: e, loc: e.Loc, kind: dictComp, generators: e.Generators, elt: e.Key, val: e.Value}
+		return comprehension{node: e, loc: e.Loc, kind: dictComp, generators: e.Generators, elt: e.Key, val: e.Value}
 	case *ast.GeneratorExp:
-		return &comprehension{node: e, loc: e.Loc, kind: genExp, generators: e.Generators, elt: e.Elt}
+		return comprehension{node: e, loc: e.Loc, kind: genExp, generators: e.Generators, elt: e.Elt}
 	}
-	return nil
+	return comprehension{}
 }
 
 // iteratorSize returns how many values an iterator is on the stack.

@@ -3,12 +3,12 @@ package codegen
 import (
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/pyc"
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
 // constant loads a constant.
@@ -20,7 +20,7 @@ func (c *Compiler) constant(e *ast.Constant) {
 		c.addConst(e.Loc, &pyc.Str{Value: percent})
 		return
 	}
-	c.addValue(e.Loc, &e.Value)
+	c.seq.Emit(opcode.LoadConst, c.constIndex(&e.Value), e.Loc)
 }
 
 const percent = "%"
@@ -71,82 +71,6 @@ func complexOf(v *ast.Value) complex128 {
 		re = math.Float64frombits(v.Items.Real)
 	}
 	return complex(re, math.Float64frombits(v.Bits))
-}
-
-// docstring returns the text of a docstring without the indentation of the
-// source.
-//
-// CPython: compile.c, _PyCompile_CleanDoc.
-func (c *Compiler) docstring(doc *ast.Constant) string {
-	s := expandTabs(doc.Value.Text)
-	if i := strings.IndexByte(s, surrogateByte); i >= 0 {
-		c.refuseSurrogates(s)
-	}
-	margin := margin(s)
-	if margin == 0 && !strings.HasPrefix(s, " ") {
-		return s
-	}
-	s = strings.TrimLeft(s, " ")
-	var b strings.Builder
-	b.Grow(len(s))
-	first, rest, more := strings.Cut(s, "\n")
-	b.WriteString(first)
-	for more {
-		var line string
-		line, rest, more = strings.Cut(rest, "\n")
-		b.WriteByte('\n')
-		for i := 0; i < margin && strings.HasPrefix(line, " "); i++ {
-			line = line[1:]
-		}
-		b.WriteString(line)
-	}
-	return b.String()
-}
-
-// margin returns the smallest indentation of the lines after the first that are
-// not blank, 0 if there are none.
-func margin(s string) int {
-	least := math.MaxInt
-	_, rest, more := strings.Cut(s, "\n")
-	for more {
-		var line string
-		line, rest, more = strings.Cut(rest, "\n")
-		if text := strings.TrimLeft(line, " "); text != "" {
-			least = min(least, len(line)-len(text))
-		}
-	}
-	if least == math.MaxInt {
-		return 0
-	}
-	return least
-}
-
-const tabSize = 8
-
-// expandTabs replaces tabs by spaces.
-//
-// CPython: unicodeobject.c, unicode_expandtabs_impl.
-func expandTabs(s string) string {
-	if strings.IndexByte(s, '\t') < 0 {
-		return s
-	}
-	var b strings.Builder
-	column := 0 // in characters
-	for i := range len(s) {
-		switch ch := s[i]; {
-		case ch == '\t':
-			n := tabSize - column%tabSize
-			b.WriteString("        "[:n])
-			column += n
-			continue
-		case ch == '\n' || ch == '\r':
-			column = 0
-		case ch&0xC0 != 0x80: // not within a character
-			column++
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
 
 // surrogateByte starts each surrogate, and some other characters, in the text

@@ -35,10 +35,14 @@ func (c *Compiler) addConst(loc instr.Loc, o pyc.Object) {
 }
 
 // addNone adds the loading of None.
-func (c *Compiler) addNone(loc instr.Loc) { c.addConst(loc, pyc.None) }
+func (c *Compiler) addNone(loc instr.Loc) {
+	c.seq.Emit(opcode.LoadConst, c.u.Consts.AddSingleton(pyc.None), loc)
+}
 
 // addInt adds the loading of a small int.
-func (c *Compiler) addInt(loc instr.Loc, i int64) { c.addConst(loc, c.pool.Int(i)) }
+func (c *Compiler) addInt(loc instr.Loc, i int64) {
+	c.seq.Emit(opcode.LoadConst, c.u.Consts.AddInt(c.pool, i), loc)
+}
 
 // addStr adds the loading of a string that is no identifier.
 func (c *Compiler) addStr(loc instr.Loc, s string) {
@@ -50,11 +54,23 @@ func (c *Compiler) addIdent(loc instr.Loc, id names.ID) { c.addConst(loc, c.pool
 
 // addValue adds the loading of a constant of the source.
 func (c *Compiler) addValue(loc instr.Loc, v *ast.Value) {
-	if v.Kind == ast.StrValue {
-		c.addStr(loc, v.Text)
-		return
+	c.seq.Emit(opcode.LoadConst, c.constIndex(v), loc)
+}
+
+// constIndex returns the index of a constant of the source.
+func (c *Compiler) constIndex(v *ast.Value) int32 {
+	consts := &c.u.Consts
+	switch v.Kind {
+	case ast.StrValue:
+		return consts.AddStr(c.pool, v.Text)
+	case ast.IntValue:
+		if v.Big == nil {
+			return consts.AddInt(c.pool, int64(v.Bits))
+		}
+	case ast.NoneValue:
+		return consts.AddSingleton(pyc.None)
 	}
-	c.addConst(loc, c.object(v))
+	return consts.Add(c.pool, c.object(v))
 }
 
 // addName adds an instruction whose operand is a name. Names of attributes that

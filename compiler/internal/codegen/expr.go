@@ -67,7 +67,8 @@ func (c *Compiler) rareExpr(e ast.Expr) {
 	case *ast.Interpolation:
 		c.interpolation(e)
 	case *ast.ListComp, *ast.SetComp, *ast.DictComp, *ast.GeneratorExp:
-		c.comprehension(comprehensionOf(e))
+		comp := comprehensionOf(e)
+		c.comprehension(&comp)
 	case *ast.Lambda:
 		c.lambda(e)
 	case *ast.IfExp:

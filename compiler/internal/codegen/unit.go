@@ -272,7 +272,7 @@ func (c *Compiler) setQualName(about names.ID) {
 	}
 	if len(c.text) > 0 {
 		c.appendPath(u.Name.Value)
-		u.QualName = c.pool.Str(string(c.text))
+		u.QualName = c.pool.Str(c.newText())
 	}
 }
 

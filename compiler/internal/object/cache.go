@@ -93,6 +93,21 @@ func (p *Pool) Merge(o pyc.Object) (pyc.Object, EntryID) { return p.insert(o, tr
 // CPython: compile.c, _PyCompile_ConstCacheMergeOne.
 func (p *Pool) MergeOne(o pyc.Object) (pyc.Object, EntryID) { return p.insert(o, false) }
 
+// MergeInt is Merge for an int.
+func (p *Pool) MergeInt(i int64) (pyc.Object, EntryID) {
+	if i < p.facts.MinSmallInt || i > p.facts.MaxSmallInt {
+		return p.insert(p.Int(i), false)
+	}
+	n := i - p.facts.MinSmallInt
+	if p.smallIDs[n] == 0 {
+		_, p.smallIDs[n] = p.insert(&p.small[n], false)
+	}
+	return &p.small[n], p.smallIDs[n]
+}
+
+// MergeSingleton is Merge for a singleton.
+func MergeSingleton(s pyc.Singleton) (pyc.Object, EntryID) { return s, singletonID(s) }
+
 // MergeStr is Merge for a literal with the value s. It makes no object if there
 // is one already.
 func (p *Pool) MergeStr(s string) (pyc.Object, EntryID) {

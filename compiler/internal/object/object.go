@@ -51,6 +51,7 @@ type Pool struct {
 	names *names.Table
 
 	small     []pyc.Int
+	smallIDs  []EntryID // of the small ints, 0 for those that were not merged yet
 	latin1    [256]pyc.Str
 	atStart   [256]bool // which of latin1 are interned from the start
 	byteObjs  [256]pyc.Bytes
@@ -77,6 +78,7 @@ func NewPool(facts Facts) *Pool {
 		facts: facts,
 		small: make([]pyc.Int, facts.MaxSmallInt-facts.MinSmallInt+1),
 	}
+	p.smallIDs = make([]EntryID, len(p.small))
 	p.mem.next = 1
 	for i := range p.small {
 		p.small[i] = pyc.Int{Flag: true, Serial: p.mem.serial(), Small: facts.MinSmallInt + int64(i)}
@@ -107,5 +109,6 @@ func (p *Pool) Reset(table *names.Table) {
 		p.latin1[i].Interned = p.atStart[i]
 	}
 	p.cache.reset()
+	clear(p.smallIDs)
 	p.mem.reset()
 }

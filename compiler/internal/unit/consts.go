@@ -50,6 +50,12 @@ func (c *Consts) List() []pyc.Object { return c.list }
 // CPython: compile.c, _PyCompile_AddConst.
 func (c *Consts) Add(p *object.Pool, o pyc.Object) int32 { return c.addEntry(p.Merge(o)) }
 
+// AddSingleton is Add for None and the like.
+func (c *Consts) AddSingleton(s pyc.Singleton) int32 { return c.addEntry(object.MergeSingleton(s)) }
+
+// AddInt is Add for an int.
+func (c *Consts) AddInt(p *object.Pool, i int64) int32 { return c.addEntry(p.MergeInt(i)) }
+
 // AddStr is Add for a string literal.
 func (c *Consts) AddStr(p *object.Pool, s string) int32 { return c.addEntry(p.MergeStr(s)) }
 
@@ -57,10 +63,18 @@ func (c *Consts) addEntry(o pyc.Object, id object.EntryID) int32 {
 	if i := c.places.get(uint32(id)); i >= 0 {
 		return i
 	}
-	c.places.set(uint32(id), int32(len(c.list)))
+	return c.addNew(o, id)
+}
+
+// addNew appends a constant that is new.
+//
+//go:noinline // it would make addEntry slower for those that are not
+func (c *Consts) addNew(o pyc.Object, id object.EntryID) int32 {
+	i := int32(len(c.list))
+	c.places.set(uint32(id), i)
 	c.list = append(c.list, o)
 	c.ids = append(c.ids, id)
-	return int32(len(c.list) - 1)
+	return i
 }
 
 // Append adds a constant as it is, as the last one.
