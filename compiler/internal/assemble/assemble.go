@@ -18,14 +18,7 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
 
-// An Instr is an instruction in its final place. The operand of a jump is the
-// index of the instruction that it goes to: see AddJump.
-type Instr struct {
-	instr.Instr
-	Handler int32 // the number of its exception handler, or NoHandler
-}
-
-// NoHandler is the Handler of an instruction whose exceptions leave the code.
+// NoHandler stands for the handler of exceptions that leave the code.
 const NoHandler int32 = -1
 
 // A Handler is an exception handler.
@@ -47,27 +40,43 @@ type Assembler struct {
 	fixesGetIter  bool // pyver.VirtualIterators
 
 	// The unit at hand. The slices' memory is used again.
-	instrs   []Instr
-	handlers []Handler
+	instrs   []instr.Instr // the operand of a jump is the index of the instruction that it goes to
+	pieces   []piece
 	jumps    []jump
-	offsets  []int32 // of the instructions and the end, in code units
-	code     []byte
+	handlers []Handler
+	guards   []guard
+	offsets  []int32 // of the instructions that begin a piece, and of the end, in code units
+	runs     []run
 	lines    []byte // the location table
 	table    []byte // the exception table
 	locals   []names.ID
 	kinds    []byte
-	line     int32 // of the last entry in the location table
+}
+
+// A piece is instructions of which only the last may jump. Jumps and exceptions
+// lead to the beginning of a piece.
+type piece struct {
+	first int32 // the index of its first instruction
+	units int32 // the length of its instructions without the jump, in code units
+	jump  int32 // the length of the jump, or 0
 }
 
 // A jump is an instruction that jumps to another.
-type jump struct{ at, to int32 }
+type jump struct{ at, to, piece int32 }
+
+// A guard says that a handler is for the instructions from the one with the index
+// at.
+type guard struct {
+	at      int32
+	handler int32 // its number, or NoHandler
+	offset  int32 // of the instruction
+}
 
 // row is what encoding needs to know of an instruction.
 type row struct {
 	number byte
-	caches uint8
-	jump   bool
-	ends   bool // control does not go on to the next instruction, or jumps
+	bytes  uint8 // the length with an operand of one byte
+	ends   bool  // control does not go on to the next instruction, or jumps
 }
 
 // New returns an Assembler for a version, which makes objects with the pool.
@@ -84,8 +93,7 @@ func New(t *target.Target, pool *object.Pool) *Assembler {
 		flags := t.Ops.Flags(op)
 		a.rows[op] = row{
 			number: byte(t.Ops.Number(op)),
-			caches: uint8(t.Ops.Caches(op)),
-			jump:   flags&opcode.HasJump != 0,
+			bytes:  uint8(2 + 2*t.Ops.Caches(op)),
 			ends:   flags&opcode.HasJump != 0 || leaves(op),
 		}
 	}
@@ -102,18 +110,38 @@ func leaves(op opcode.Op) bool {
 }
 
 // Begin returns room for the n instructions of a unit, for the caller to fill in.
-func (a *Assembler) Begin(n int) []Instr {
-	a.instrs, a.handlers, a.jumps = resize(a.instrs, n), a.handlers[:0], a.jumps[:0]
+// The caller says with AddPiece, AddJump, AddHandler and Guard what it puts there,
+// in the order of the instructions.
+func (a *Assembler) Begin(n int) []instr.Instr {
+	a.instrs = resize(a.instrs, n)
+	a.pieces, a.jumps, a.handlers, a.guards = kept(a.pieces), kept(a.jumps), kept(a.handlers), kept(a.guards)
 	return a.instrs
 }
 
-// AddJump says that the instruction with the index at jumps to another one.
-func (a *Assembler) AddJump(at, to int32) { a.jumps = append(a.jumps, jump{at, to}) }
+// AddPiece says that the instructions from the one with the index first have the
+// length units, in code units. They end with the one before the next piece. A
+// jump, of which the length does not count here, is the last of its piece, and
+// where something jumps to a piece begins.
+func (a *Assembler) AddPiece(first, units int32) {
+	a.pieces = append(a.pieces, piece{first: first, units: units})
+}
+
+// AddJump says that the instruction with the index at, in the piece that is added
+// next, jumps to another one.
+func (a *Assembler) AddJump(at, to int32) {
+	a.jumps = append(a.jumps, jump{at, to, int32(len(a.pieces))})
+}
 
 // AddHandler adds an exception handler of the unit and returns its number.
 func (a *Assembler) AddHandler(h Handler) int32 {
 	a.handlers = append(a.handlers, h)
 	return int32(len(a.handlers) - 1)
+}
+
+// Guard says that the exceptions of the instructions from the one with the index
+// at go to a handler, of which it takes the number or NoHandler.
+func (a *Assembler) Guard(at, handler int32) {
+	a.guards = append(a.guards, guard{at: at, handler: handler})
 }
 
 // maxKept is the number of elements of a slice that is kept for the next unit.
@@ -128,6 +156,15 @@ func resize[T any](s []T, n int) []T {
 	return s[:n]
 }
 
+// kept returns the slice without elements, and without its memory if that is
+// large.
+func kept[T any](s []T) []T {
+	if cap(s) > maxKept {
+		return nil
+	}
+	return s[:0]
+}
+
 // Code makes the code object of a unit from the instructions since Begin, which
 // it changes, and the largest depth of the stack.
 //
@@ -138,13 +175,18 @@ func (a *Assembler) Code(u *unit.Unit, stackDepth int32) *pyc.Code {
 	}
 	a.resolveUnconditionalJumps()
 	a.resolveJumpOffsets()
-	a.emitInstrs()
-	a.locationInfo(u.FirstLine)
+	code := a.pool.NewBytecode(2 * int(a.offsets[len(a.instrs)]))
+	a.writeCode(code.Value)
+	if !a.locationInfo(u.FirstLine) {
+		a.resolveNextLocations()
+		a.writeCode(code.Value)
+		a.locationInfo(u.FirstLine)
+	}
 	a.exceptionTable()
 	exceptions := a.pool.MergeTable(a.table)
 	return a.makeCode(u, pyc.Code{
 		StackSize:      max(stackDepth, a.minStack),
-		Bytecode:       a.pool.Bytecode(a.code),
+		Bytecode:       code,
 		LineTable:      a.pool.MergeTable(a.lines),
 		ExceptionTable: exceptions,
 	})
@@ -172,18 +214,23 @@ func (a *Assembler) fixupGetIter(flags uint32) {
 	}
 }
 
-// size returns the length of an instruction in code units.
+// Size returns the length of an instruction in code units.
 //
 // CPython: assemble.c, instr_size.
-func (a *Assembler) size(op opcode.Op, arg int32) int32 {
-	n := 1 + int32(a.rows[op].caches)
+func (a *Assembler) Size(op opcode.Op, arg int32) int32 {
+	n := int32(a.rows[op].bytes / 2)
 	if uint32(arg) > 0xFF {
 		n += int32(extendedBits(uint32(arg)) / 8)
 	}
 	return n
 }
 
-// resolveUnconditionalJumps gives jumps their direction.
+// extendedBits returns how many bits of an operand above 0xFF are for
+// EXTENDED_ARG.
+func extendedBits(arg uint32) int { return (bits.Len32(arg) - 1) &^ 7 }
+
+// resolveUnconditionalJumps gives jumps their direction, and finds their lengths
+// with the index of the target for the operand.
 //
 // CPython: assemble.c, resolve_unconditional_jumps.
 func (a *Assembler) resolveUnconditionalJumps() {
@@ -197,12 +244,13 @@ func (a *Assembler) resolveUnconditionalJumps() {
 		case in.Op == opcode.Jump || in.Op == opcode.JumpNoInterrupt:
 			in.Op = opcode.JumpForward
 		}
+		a.pieces[j.piece].jump = a.Size(in.Op, in.Arg)
 	}
 }
 
-// resolveJumpOffsets finds the operands of jumps, and the offsets of all
-// instructions. A jump's length depends on its operand, which depends on the
-// lengths of the jumps between.
+// resolveJumpOffsets finds the operands of jumps, and the offsets of all pieces.
+// A jump's length depends on its operand, which depends on the lengths of the
+// jumps between.
 //
 // Faithful: the first round takes the index of the target for the operand, and
 // the rounds end as soon as no length changes, which is not always the shortest
@@ -214,9 +262,10 @@ func (a *Assembler) resolveJumpOffsets() {
 	for again := true; again; {
 		again = false
 		total := int32(0)
-		for i := range a.instrs {
-			a.offsets[i] = total
-			total += a.size(a.instrs[i].Op, a.instrs[i].Arg)
+		for i := range a.pieces {
+			p := &a.pieces[i]
+			a.offsets[p.first] = total
+			total += p.units + p.jump
 		}
 		a.offsets[len(a.instrs)] = total
 		for _, j := range a.jumps {
@@ -229,35 +278,10 @@ func (a *Assembler) resolveJumpOffsets() {
 			default:
 				in.Arg = to - from
 			}
-			if a.size(in.Op, in.Arg) != from-a.offsets[j.at] {
+			if size := a.Size(in.Op, in.Arg); size != a.pieces[j.piece].jump {
+				a.pieces[j.piece].jump = size
 				again = true
 			}
 		}
 	}
-}
-
-// emitInstrs writes the bytecode.
-//
-// CPython: assemble.c, write_instr.
-func (a *Assembler) emitInstrs() {
-	extended := a.rows[opcode.ExtendedArg].number
-	a.code = resize(a.code, 2*int(a.offsets[len(a.instrs)]))
-	clear(a.code) // CACHE is number 0 in all versions
-	for i := range a.instrs {
-		in := &a.instrs[i]
-		at, arg := 2*int(a.offsets[i]), uint32(in.Arg)
-		for shift := extendedBits(arg); shift > 0; shift -= 8 {
-			a.code[at], a.code[at+1] = extended, byte(arg>>shift)
-			at += 2
-		}
-		a.code[at], a.code[at+1] = a.rows[in.Op].number, byte(arg)
-	}
-}
-
-// extendedBits returns how many bits of an operand are for EXTENDED_ARG.
-func extendedBits(arg uint32) int {
-	if arg <= 0xFF {
-		return 0
-	}
-	return (bits.Len32(arg) - 1) &^ 7
 }

@@ -6,17 +6,14 @@ package assemble
 // CPython: assemble.c, assemble_exception_table.
 func (a *Assembler) exceptionTable() {
 	a.table = a.table[:0]
-	if len(a.handlers) == 0 {
-		return
-	}
-	start := 0 // of the run
-	for i := range a.instrs {
-		if !a.sameHandler(a.instrs[i].Handler, a.instrs[start].Handler) {
-			a.exceptionEntry(start, i)
-			start = i
+	run := guard{handler: NoHandler}
+	for _, g := range a.guards {
+		if !a.sameHandler(g.handler, run.handler) {
+			a.exceptionEntry(run, g.offset)
+			run = g
 		}
 	}
-	a.exceptionEntry(start, len(a.instrs))
+	a.exceptionEntry(run, a.offsets[len(a.instrs)])
 }
 
 // sameHandler reports whether two handlers begin at one place.
@@ -29,21 +26,19 @@ func (a *Assembler) sameHandler(x, y int32) bool {
 // depth of the stack there.
 //
 // CPython: assemble.c, assemble_emit_exception_table_entry.
-func (a *Assembler) exceptionEntry(first, end int) {
-	number := a.instrs[first].Handler
-	if number == NoHandler {
+func (a *Assembler) exceptionEntry(run guard, end int32) {
+	if run.handler == NoHandler {
 		return
 	}
-	h := &a.handlers[number]
+	h := &a.handlers[run.handler]
 	depth := h.Depth - 1
 	lasti := int32(0)
 	if h.Lasti {
 		depth--
 		lasti = 1
 	}
-	start := a.offsets[first]
-	a.exceptionItem(start, 0x80)
-	a.exceptionItem(a.offsets[end]-start, 0)
+	a.exceptionItem(run.offset, 0x80)
+	a.exceptionItem(end-run.offset, 0)
 	a.exceptionItem(a.offsets[h.Start], 0)
 	a.exceptionItem(depth<<1|lasti, 0)
 }

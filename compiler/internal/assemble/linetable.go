@@ -1,6 +1,8 @@
 package assemble
 
 import (
+	"encoding/binary"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 )
 
@@ -13,33 +15,142 @@ const (
 	formLong      = 14
 	formNone      = 15
 
-	maxEntry = 8 // code units that one entry stands for
+	maxUnits = 8 // code units that one entry stands for
+
+	isEntry = 0x80 // bit of the first byte
 )
 
-// locationInfo writes the location table. A run of instructions with one
-// location shares entries.
+// locationInfo writes the location table: one entry or more for each run of
+// instructions with one location, each in the shortest form that holds the
+// location. It reports false, and the table is not complete, if a run asks for
+// the location of the next one.
 //
-// CPython: assemble.c, assemble_location_info.
-func (a *Assembler) locationInfo(firstLine int32) {
-	a.lines = a.lines[:0]
-	a.line = firstLine
-	loc := instr.NoLoc()
-	start := int32(0) // of the run
-	for i := range a.instrs {
-		in := &a.instrs[i]
-		if in.Loc == loc {
+// CPython: assemble.c, assemble_location_info, assemble_emit_location,
+// write_location_info_entry.
+func (a *Assembler) locationInfo(firstLine int32) bool {
+	end := len(a.runs) - 1
+	lines := resize(a.lines, len(entry{})*(end+1+int(a.runs[end].at)/(2*maxUnits)))
+	n, last := 0, firstLine // the line of the last entry that has one
+	for i := range a.runs[:end] {
+		r := &a.runs[i]
+		units := (a.runs[i+1].at - r.at) >> 1
+		line, col, endLine, endCol := r.unpack()
+		delta := line - last
+		if !near(delta, line, col, endLine, endCol) {
+			if line == nextLine {
+				return false
+			}
+			n, last = farRun(lines, n, last, r, units)
 			continue
 		}
-		if in.Loc == instr.NextLoc() {
-			a.resolveNextLocation(i)
-			if in.Loc == loc {
-				continue
-			}
+		last = line
+		bytes, size := nearEntry(delta, col, endCol)
+		for ; units > maxUnits; units -= maxUnits {
+			binary.LittleEndian.PutUint32(lines[n:], bytes|(maxUnits-1))
+			n += size
+			bytes, size = nearEntry(0, col, endCol)
 		}
-		a.emitLocation(loc, a.offsets[i]-start)
-		loc, start = in.Loc, a.offsets[i]
+		binary.LittleEndian.PutUint32(lines[n:], bytes|uint32(units-1))
+		n += size
 	}
-	a.emitLocation(loc, a.offsets[len(a.instrs)]-start)
+	a.lines = lines[:n]
+	return true
+}
+
+var (
+	noLine   = instr.NoLoc().Start.Line
+	nextLine = instr.NextLoc().Start.Line
+)
+
+// unpack returns the numbers of the location.
+func (r *run) unpack() (line, col, endLine, endCol int32) {
+	return int32(r.start), int32(r.start >> 32), int32(r.end), int32(r.end >> 32)
+}
+
+// near reports whether a location is in one line of no more than 128 columns,
+// which is the one of the last entry or at most two lines behind. It is if none of
+// these is negative.
+func near(delta, line, col, endLine, endCol int32) bool {
+	return delta|(2-delta)|col|(127-col)|endCol|(127-endCol)|(endLine-line)|(line-endLine) >= 0
+}
+
+// nearEntry returns the bytes of an entry for a near location, but for its number
+// of code units, and how many bytes they are. It takes no branch, which would be
+// hard to predict.
+func nearEntry(delta, col, endCol int32) (bytes uint32, size int) {
+	width := endCol - col
+	short := isEntry | formShort0<<3 | col&0x78 | (col&7<<4|width)<<8
+	oneLine := isEntry | (formOneLine0+delta)<<3 | col<<8 | endCol<<16
+	long := (-delta | (79 - col) | width | (15 - width)) >> 31 // all bits if one is negative
+	return uint32(short ^ (short^oneLine)&long), int(2 - long)
+}
+
+// farRun writes the entries of a run at the index n of the table, of which the
+// first is not near, and returns the index behind them and the last line.
+func farRun(lines []byte, n int, last int32, r *run, units int32) (int, int32) {
+	line, col, endLine, endCol := r.unpack()
+	for delta := line - last; units > 0; units, delta = units-maxUnits, 0 {
+		first := byte(isEntry | min(units, maxUnits) - 1)
+		b, size := (*entry)(lines[n:]), 1
+		switch {
+		case line == noLine:
+			b[0] = first | formNone<<3
+		case near(delta, line, col, endLine, endCol):
+			var bytes uint32
+			bytes, size = nearEntry(delta, col, endCol)
+			binary.LittleEndian.PutUint32(b[:], bytes|uint32(first))
+		case (col < 0 || endCol < 0) && (endLine == line || endLine < 0):
+			b[0] = first | formNoColumns<<3
+			size = b.varint(size, zigzag(delta))
+		default:
+			b[0] = first | formLong<<3
+			size = b.varint(size, zigzag(delta))
+			size = b.varint(size, uint32(endLine-line))
+			size = b.varint(size, uint32(col+1))
+			size = b.varint(size, uint32(endCol+1))
+		}
+		n += size
+	}
+	if line == noLine {
+		return n, last
+	}
+	return n, line
+}
+
+// An entry is room for one.
+type entry [32]byte
+
+// varint writes a number in groups of six bits at the index n, the lowest first,
+// and returns the index behind it.
+//
+// CPython: pycore_code.h, write_varint.
+func (e *entry) varint(n int, x uint32) int {
+	for ; x >= 64; x >>= 6 {
+		e[n%len(e)] = 0x40 | byte(x&63)
+		n++
+	}
+	e[n%len(e)] = byte(x)
+	return n + 1
+}
+
+// zigzag returns a number with its sign in the lowest bit.
+//
+// CPython: pycore_code.h, write_signed_varint.
+func zigzag(n int32) uint32 {
+	if n < 0 {
+		return uint32(-n)<<1 | 1
+	}
+	return uint32(n) << 1
+}
+
+// resolveNextLocations gives the instructions that ask for it the location of
+// the instruction that follows, if control goes there.
+func (a *Assembler) resolveNextLocations() {
+	for i := range a.instrs {
+		if a.instrs[i].Loc == instr.NextLoc() {
+			a.resolveNextLocation(i)
+		}
+	}
 }
 
 // resolveNextLocation gives the instruction with the index, which asks for it,
@@ -55,75 +166,5 @@ func (a *Assembler) resolveNextLocation(first int) {
 	}
 	for ; i >= first; i-- {
 		a.instrs[i].Loc = loc
-	}
-}
-
-// CPython: assemble.c, assemble_emit_location.
-func (a *Assembler) emitLocation(loc instr.Loc, size int32) {
-	if size == 0 {
-		return
-	}
-	for ; size > maxEntry; size -= maxEntry {
-		a.locationEntry(loc, maxEntry)
-	}
-	a.locationEntry(loc, size)
-}
-
-// locationEntry writes an entry for some code units in the shortest form that
-// holds the location.
-//
-// CPython: assemble.c, write_location_info_entry.
-func (a *Assembler) locationEntry(loc instr.Loc, size int32) {
-	line, endLine, col, endCol := loc.Start.Line, loc.End.Line, loc.Start.Col, loc.End.Col
-	if line == instr.NoLoc().Start.Line {
-		a.lines = append(a.lines, first(formNone, size))
-		return
-	}
-	delta := line - a.line
-	switch {
-	case (col < 0 || endCol < 0) && (endLine == line || endLine < 0):
-		a.lines = append(a.lines, first(formNoColumns, size))
-		a.signedVarint(delta)
-	case col < 0 || endCol < 0 || endLine != line:
-		a.longForm(loc, size, delta)
-	case delta == 0 && col < 80 && endCol-col < 16 && endCol >= col:
-		a.lines = append(a.lines, first(byte(formShort0+col>>3), size), byte(col&7<<4|(endCol-col)))
-	case delta >= 0 && delta < 3 && col < 128 && endCol < 128:
-		a.lines = append(a.lines, first(byte(formOneLine0+delta), size), byte(col), byte(endCol))
-	default:
-		a.longForm(loc, size, delta)
-	}
-	a.line = line
-}
-
-func (a *Assembler) longForm(loc instr.Loc, size, delta int32) {
-	a.lines = append(a.lines, first(formLong, size))
-	a.signedVarint(delta)
-	a.varint(uint32(loc.End.Line - loc.Start.Line))
-	a.varint(uint32(loc.Start.Col + 1))
-	a.varint(uint32(loc.End.Col + 1))
-}
-
-// first returns the first byte of an entry.
-func first(form byte, size int32) byte { return 0x80 | form<<3 | byte(size-1) }
-
-// varint writes a number in groups of six bits, the lowest first.
-//
-// CPython: pycore_code.h, write_varint.
-func (a *Assembler) varint(n uint32) {
-	for ; n >= 64; n >>= 6 {
-		a.lines = append(a.lines, 0x40|byte(n&63))
-	}
-	a.lines = append(a.lines, byte(n))
-}
-
-// signedVarint writes a number with its sign in the lowest bit.
-//
-// CPython: pycore_code.h, write_signed_varint.
-func (a *Assembler) signedVarint(n int32) {
-	if n < 0 {
-		a.varint(uint32(-n)<<1 | 1)
-	} else {
-		a.varint(uint32(n) << 1)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/arith"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/assemble"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/target"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/unit"
@@ -168,36 +169,48 @@ func (c *Compiler) run(passes []target.Pass) error {
 // returns them.
 //
 // CPython: flowgraph.c, _PyCfg_ToInstructionSequence.
-func (c *Compiler) emit() []assemble.Instr {
-	g := &c.g
+func (c *Compiler) emit() []instr.Instr {
+	g, a := &c.g, c.assembler
 	place := int32(0)
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		g.blocks[id].label = place // of the block's first instruction, or the next one's
 		place += int32(len(g.blocks[id].instrs))
 	}
-	out := c.assembler.Begin(int(place))
-	n := 0
+	out := a.Begin(int(place))
+	except := noBlock
 	for id := entry; id != noBlock; id = g.blocks[id].next {
-		instrs := g.blocks[id].instrs
-		for i := range instrs {
-			in := &instrs[i]
-			o := &out[n]
-			o.Op, o.Arg, o.Loc, o.Handler = in.Op, in.Arg, in.Loc, assemble.NoHandler
-			if c.is(in, hasTarget) {
-				o.Arg = g.blocks[in.Target].label
-				c.assembler.AddJump(int32(n), o.Arg)
+		b := &g.blocks[id]
+		first, units := b.label, int32(0)
+		place := out[first:][:len(b.instrs)]
+		copy(place, b.instrs)
+		for i := range place {
+			in := &place[i]
+			if in.Except != except {
+				except = in.Except
+				a.Guard(b.label+int32(i), c.handler(except))
 			}
-			if in.Except != noBlock {
-				o.Handler = c.handler(&g.blocks[in.Except])
+			if !c.is(in, hasTarget) {
+				units += a.Size(in.Op, in.Arg)
+				continue
 			}
-			n++
+			in.Arg = g.blocks[in.Target].label
+			a.AddJump(b.label+int32(i), in.Arg)
+			a.AddPiece(first, units)
+			first, units = b.label+int32(i)+1, 0
+		}
+		if units > 0 {
+			a.AddPiece(first, units)
 		}
 	}
 	return out
 }
 
 // handler returns the assembler's number of an exception handler.
-func (c *Compiler) handler(b *block) int32 {
+func (c *Compiler) handler(id blockID) int32 {
+	if id == noBlock {
+		return assemble.NoHandler
+	}
+	b := &c.g.blocks[id]
 	if b.handlers < 0 {
 		return -b.handlers - 1
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rules-pyc/rules_pyc/compiler/internal/assemble"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/instr"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
@@ -199,7 +198,7 @@ func (r *rig) canonical(o pyc.Object) pyc.Object {
 // optimizeCfg does what _testinternalcapi.optimize_cfg does.
 //
 // CPython: flowgraph.c, _PyCompile_OptimizeCfg.
-func (r *rig) optimizeCfg(u *unit.Unit) ([]assemble.Instr, error) {
+func (r *rig) optimizeCfg(u *unit.Unit) ([]instr.Instr, error) {
 	if err := r.begin(u); err != nil {
 		return nil, err
 	}
@@ -218,12 +217,12 @@ func (r *rig) optimizeCfg(u *unit.Unit) ([]assemble.Instr, error) {
 }
 
 // plain returns instructions as dumps have them.
-func plain(out []assemble.Instr) []instr.Instr {
-	instrs := make([]instr.Instr, len(out))
-	for i, in := range out {
-		instrs[i] = in.Instr
+func plain(out []instr.Instr) []instr.Instr {
+	out = slices.Clone(out)
+	for i := range out {
+		out[i].Target, out[i].Except = noBlock, noBlock
 	}
-	return instrs
+	return out
 }
 
 // addLocals makes a unit one with n anonymous locals.

@@ -112,17 +112,23 @@ func (a *arena) slots(n int) []pyc.Object {
 
 // copyBytes returns a copy of b.
 func (a *arena) copyBytes(b []byte) []byte {
-	if len(b) > bytesBlock/4 {
-		return append([]byte(nil), b...)
+	c := a.room(len(b))
+	copy(c, b)
+	return c
+}
+
+// room returns n bytes, which may be anything.
+func (a *arena) room(n int) []byte {
+	if n > bytesBlock/4 {
+		return make([]byte, n)
 	}
-	if a.chunk < len(a.data) && a.filled+len(b) > bytesBlock {
+	if a.chunk < len(a.data) && a.filled+n > bytesBlock {
 		a.chunk, a.filled = a.chunk+1, 0
 	}
 	if a.chunk == len(a.data) {
 		a.data = append(a.data, make([]byte, bytesBlock))
 	}
-	c := a.data[a.chunk][a.filled : a.filled+len(b) : a.filled+len(b)]
-	copy(c, b)
-	a.filled += len(b)
-	return c
+	b := a.data[a.chunk][a.filled : a.filled+n : a.filled+n]
+	a.filled += n
+	return b
 }

@@ -25,13 +25,15 @@ func (p *Pool) NewCode(c pyc.Code) *pyc.Code {
 	return code
 }
 
-// Bytecode returns the bytes of a code object's instructions. A code object
-// keeps them apart from its slots and hands out a bytes object of its own,
+// NewBytecode returns the bytes of a code object's instructions, n zeros for the
+// caller to fill in. A code object keeps them apart from its slots and hands out a bytes object of its own,
 // which it holds too, so that marshal always takes it for a shared one.
 //
 // CPython: codeobject.c, _PyCode_GetCode.
-func (p *Pool) Bytecode(b []byte) *pyc.Bytes {
-	o := p.privateBytes(p.mem.copyBytes(b))
+func (p *Pool) NewBytecode(n int) *pyc.Bytes {
+	b := p.mem.room(n)
+	clear(b)
+	o := p.privateBytes(b)
 	o.Flag = true
 	return o
 }

@@ -92,11 +92,12 @@ func (r *rebuilder) code(c, parent *pyc.Code) *pyc.Code {
 	made := pyc.Code{
 		ArgCount: c.ArgCount, PosOnlyArgCount: c.PosOnlyArgCount, KwOnlyArgCount: c.KwOnlyArgCount,
 		StackSize: c.StackSize, Flags: c.Flags, FirstLine: c.FirstLine,
-		Bytecode:  r.pool.Bytecode(c.Bytecode.Value),
+		Bytecode:  r.pool.NewBytecode(len(c.Bytecode.Value)),
 		LineTable: lines, ExceptionTable: exceptions,
 		LocalsPlusKinds: r.pool.Kinds(c.LocalsPlusKinds.Value),
 		Filename:        r.filename, Name: r.ident(c.Name.Value), QualName: qualname,
 	}
+	copy(made.Bytecode.Value, c.Bytecode.Value)
 	made.Names = r.tuple(r.namesOf(c.Names))
 	made.Consts = r.tuple(consts)
 	locals := r.namesOf(c.LocalsPlusNames)
