@@ -6,14 +6,12 @@ import (
 )
 
 // NewCode makes a code object with the slots of c: it interns what CPython
-// interns when it makes one. Names, Consts and LocalsPlusNames are changed in
-// place, merged as they are.
+// interns when it makes one. Consts is changed in place, merged as it is. Names
+// and LocalsPlusNames are from MergeIdents.
 //
 // CPython: codeobject.c, _PyCode_New.
 func (p *Pool) NewCode(c pyc.Code) *pyc.Code {
-	p.internStrings(c.Names)
 	p.internConstants(c.Consts.Items)
-	p.internStrings(c.LocalsPlusNames)
 	if p.facts.InternsCodeNames {
 		c.Filename = p.Intern(c.Filename)
 		c.Name = p.Intern(c.Name)

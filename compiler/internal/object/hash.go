@@ -1,6 +1,7 @@
 package object
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 
@@ -31,46 +32,34 @@ const (
 
 // mix returns the hash of h and x.
 func mix(h, x uint64) uint64 {
-	hi, lo := bits.Mul64(h^x^mul1, mul2^x)
+	return multiply(h^x^mul1, mul2^x)
+}
+
+// multiply returns both halves of a product, folded.
+func multiply(x, y uint64) uint64 {
+	hi, lo := bits.Mul64(x, y)
 	return hi ^ lo
 }
 
-func hashStr(s string) uint64 { return hashText(seedStr, s) }
+func hashStr(s string) uint64 { return hashText(seedStr, []byte(s)) }
 
-// hashText hashes sixteen bytes at a time.
-func hashText[T string | []byte](seed uint64, s T) uint64 {
-	h := mix(seed, uint64(len(s)))
-	for ; len(s) > 16; s = s[16:] {
-		h = mixTwo(h, word(s), word(s[8:]))
+// hashText hashes 16 bytes at a time. The last ones may be taken twice, and the
+// middle one of three.
+func hashText(seed uint64, b []byte) uint64 {
+	h, n := seed, len(b)
+	for ; len(b) > 16; b = b[16:] {
+		h = multiply(binary.LittleEndian.Uint64(b)^h^mul1, binary.LittleEndian.Uint64(b[8:])^mul2)
 	}
-	switch n := len(s); {
-	case n >= 8:
-		return mixTwo(h, word(s), word(s[n-8:]))
-	case n >= 4:
-		return mixTwo(h, half(s), half(s[n-4:]))
-	case n > 0:
-		return mix(h, uint64(s[0])|uint64(s[n/2])<<8|uint64(s[n-1])<<16)
+	var x, y uint64
+	switch {
+	case len(b) >= 8:
+		x, y = binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[len(b)-8:])
+	case len(b) >= 4:
+		x, y = uint64(binary.LittleEndian.Uint32(b)), uint64(binary.LittleEndian.Uint32(b[len(b)-4:]))
+	case len(b) > 0:
+		x = uint64(b[0])<<16 | uint64(b[len(b)/2])<<8 | uint64(b[len(b)-1])
 	}
-	return h
-}
-
-// mixTwo returns the hash of h, x and y.
-func mixTwo(h, x, y uint64) uint64 {
-	hi, lo := bits.Mul64(h^x^mul1, h^y^mul2)
-	return hi ^ lo
-}
-
-// word returns the first eight bytes as a number.
-func word[T string | []byte](s T) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-// half returns the first four bytes as a number.
-func half[T string | []byte](s T) uint64 {
-	_ = s[3]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+	return multiply(multiply(x^h^mul1, y^mul2)^uint64(n), mul1)
 }
 
 // hashKey returns a number that is equal for constants that sameKey says are

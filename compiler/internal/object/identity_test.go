@@ -98,14 +98,14 @@ func (r *rebuilder) code(c, parent *pyc.Code) *pyc.Code {
 		Filename:        r.filename, Name: r.ident(c.Name.Value), QualName: qualname,
 	}
 	copy(made.Bytecode.Value, c.Bytecode.Value)
-	made.Names = r.tuple(r.namesOf(c.Names))
+	made.Names = r.pool.MergeIdents(r.ids(c.Names))
 	made.Consts = r.tuple(consts)
-	locals := r.namesOf(c.LocalsPlusNames)
+	locals := r.ids(c.LocalsPlusNames)
 	renamed := isAnnotate(c)
 	if renamed {
-		locals[0] = r.ident(".format")
+		locals[0] = r.table.Intern(".format")
 	}
-	made.LocalsPlusNames = r.tuple(locals)
+	made.LocalsPlusNames = r.pool.MergeIdents(locals)
 	done := r.pool.NewCode(made)
 	if renamed {
 		r.pool.RenameFirstLocal(done, r.table.Intern("format"))
@@ -132,12 +132,12 @@ func (r *rebuilder) tuple(items []pyc.Object) *pyc.Tuple {
 	return o.(*pyc.Tuple)
 }
 
-func (r *rebuilder) namesOf(t *pyc.Tuple) []pyc.Object {
-	items := r.pool.Slots(len(t.Items))
+func (r *rebuilder) ids(t *pyc.Tuple) []names.ID {
+	ids := make([]names.ID, len(t.Items))
 	for i, o := range t.Items {
-		items[i] = r.ident(o.(*pyc.Str).Value)
+		ids[i] = r.table.Intern(o.(*pyc.Str).Value)
 	}
-	return items
+	return ids
 }
 
 // value makes a constant without identity.

@@ -99,17 +99,6 @@ func isNameLike(s string) bool {
 	return true
 }
 
-// internStrings interns the strings of a tuple in place.
-//
-// CPython: codeobject.c, intern_strings.
-func (p *Pool) internStrings(t *pyc.Tuple) {
-	for i := len(t.Items) - 1; i >= 0; i-- {
-		if s := t.Items[i].(*pyc.Str); !s.Interned {
-			t.Items[i] = p.Intern(s)
-		}
-	}
-}
-
 // internConstants interns the name-like strings among the constants in place,
 // and in tuples and frozensets among them. It reports whether a slot of items
 // itself changed. A frozenset with an item that is another object afterwards

@@ -5,7 +5,10 @@ import (
 	"github.com/rules-pyc/rules_pyc/pyc"
 )
 
-// MergeIdents is MergeOne for the tuple of the interned strings of identifiers.
+// MergeIdents is MergeOne for the tuple of the interned strings of identifiers. If
+// it is that of a constant, its strings are interned in place.
+//
+// CPython: codeobject.c, intern_strings.
 func (p *Pool) MergeIdents(ids []names.ID) *pyc.Tuple {
 	items, hash := p.items[:0], mix(seedTuple, uint64(len(ids)))
 	for _, id := range ids {
@@ -13,7 +16,11 @@ func (p *Pool) MergeIdents(ids []names.ID) *pyc.Tuple {
 		hash = mix(hash, p.identHashes[id])
 	}
 	p.items = items
-	return p.mergeTuple(hash, items)
+	t, old := p.mergeTuple(hash, items)
+	if old {
+		copy(t.Items, items)
+	}
+	return t
 }
 
 // MergeConsts is MergeOne for the tuple of a unit's constants. The first of them
@@ -26,7 +33,8 @@ func (p *Pool) MergeConsts(list []pyc.Object, ids []EntryID) *pyc.Tuple {
 	for _, o := range list[len(ids):] {
 		hash = mix(hash, hashKey(o))
 	}
-	return p.mergeTuple(hash, list)
+	t, _ := p.mergeTuple(hash, list)
+	return t
 }
 
 // entryHash returns the hashKey of a constant of the cache.
@@ -39,18 +47,18 @@ func (p *Pool) entryHash(id EntryID) uint64 {
 
 // mergeTuple returns the merged tuple of the items, which it copies if it is
 // new. The hash is that of such a tuple.
-func (p *Pool) mergeTuple(hash uint64, items []pyc.Object) *pyc.Tuple {
+func (p *Pool) mergeTuple(hash uint64, items []pyc.Object) (t *pyc.Tuple, old bool) {
 	if t := p.cache.findTuple(hash, items); t != nil {
-		return t
+		return t, true
 	}
-	t := &p.emptyTup
+	t = &p.emptyTup
 	if len(items) > 0 {
 		slots := p.Slots(len(items))
 		copy(slots, items)
 		t = p.Tuple(slots)
 	}
 	p.cache.add(hash, t)
-	return t
+	return t, false
 }
 
 // findTuple returns the merged tuple of the items, or nil.
