@@ -32,12 +32,22 @@ func (r *references) number(f *Flag, s Serial) (n uint32, before bool) {
 	if int(s) >= len(r.numbers) {
 		r.numbers = append(r.numbers, make([]uint32, max(int(s), 2*len(r.numbers))+1-len(r.numbers))...)
 	}
-	if n := r.numbers[s]; n > r.before {
-		return n - r.before - 1, true
+	if n, before = r.known(s); before {
+		return n, true
 	}
 	r.count++
 	r.numbers[s] = r.before + r.count
 	return r.count - 1, false
+}
+
+// known returns the number of an object that has one, and perhaps does not if the
+// object has no Serial.
+func (r *references) known(s Serial) (n uint32, known bool) {
+	if int(s) >= len(r.numbers) {
+		return 0, false
+	}
+	n = r.numbers[s] - r.before - 1
+	return n, n < r.count
 }
 
 func (r *references) numberOther(f *Flag) (n uint32, before bool) {

@@ -1,6 +1,10 @@
 package pyc
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math"
+	"unicode/utf8"
+)
 
 // shortString reads the rest of a string of fewer than shortLength ASCII
 // characters.
@@ -66,16 +70,37 @@ func (r *reader) str(text string, flag Flag, interned bool) *Str {
 // indexNonASCII returns the index of the first byte that is not ASCII, or the
 // length.
 func indexNonASCII(s string) int {
-	i := 0
-	for i+8 <= len(s) && (s[i]|s[i+1]|s[i+2]|s[i+3]|s[i+4]|s[i+5]|s[i+6]|s[i+7]) < utf8.RuneSelf {
-		i += 8
+	if isASCII([]byte(s)) {
+		return len(s)
 	}
-	for ; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return i
 		}
 	}
 	return len(s)
+}
+
+// isASCII reports whether all bytes are ASCII. It takes eight at a time, of which
+// the last may be taken twice.
+func isASCII(b []byte) bool {
+	const high = 0x8080808080808080
+	n := len(b)
+	switch {
+	case n >= 8:
+		last := binary.LittleEndian.Uint64(b[n-8:])
+		for ; len(b) > 8; b = b[8:] {
+			if binary.LittleEndian.Uint64(b)&high != 0 {
+				return false
+			}
+		}
+		return last&high == 0
+	case n >= 4:
+		return (binary.LittleEndian.Uint32(b)|binary.LittleEndian.Uint32(b[n-4:]))&(high&math.MaxUint32) == 0
+	case n > 0:
+		return b[0]|b[n/2]|b[n-1] < utf8.RuneSelf
+	}
+	return true
 }
 
 // indexInvalid returns the index of the first byte that is not part of UTF-8
@@ -106,7 +131,7 @@ func (w *Writer) str(s *Str) error {
 		return nil
 	}
 	n := len(s.Value)
-	if indexNonASCII(s.Value) < n {
+	if !isASCII([]byte(s.Value)) {
 		return w.unicode(s)
 	}
 	code := byte(typeShortASCII)
@@ -119,8 +144,7 @@ func (w *Writer) str(s *Str) error {
 		// The long forms are the short ones' letters at the other end of the
 		// alphabet.
 		code -= typeShortASCII - typeASCII
-		w.buf = append(w.buf, code|flagBit(s.Flag))
-		if err := w.length(n); err != nil {
+		if err := w.typeAndLength(code|flagBit(s.Flag), n); err != nil {
 			return err
 		}
 	}
@@ -136,8 +160,7 @@ func (w *Writer) unicode(s *Str) error {
 	if s.Interned {
 		code = typeInterned
 	}
-	w.buf = append(w.buf, code|flagBit(s.Flag))
-	if err := w.length(len(s.Value)); err != nil {
+	if err := w.typeAndLength(code|flagBit(s.Flag), len(s.Value)); err != nil {
 		return err
 	}
 	w.buf = append(w.buf, s.Value...)

@@ -93,21 +93,24 @@ func (w *Writer) reference(f *Flag, s Serial) bool {
 	if !*f {
 		return false
 	}
-	n, before := w.refs.number(f, s)
-	if before {
-		w.buf = append(w.buf, typeRef)
-		w.uint32(n)
+	n, before := w.refs.known(s)
+	if !before {
+		if n, before = w.refs.number(f, s); !before {
+			return false
+		}
 	}
-	return before
+	w.buf = append(w.buf, typeRef, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+	return true
 }
 
 func (w *Writer) uint32(n uint32) { w.buf = binary.LittleEndian.AppendUint32(w.buf, n) }
 
-func (w *Writer) length(n int) error {
+// typeAndLength writes the beginning of an object with a length of four bytes.
+func (w *Writer) typeAndLength(code byte, n int) error {
 	if n > maxLength {
 		return w.errorf("a length of %d does not fit in a .pyc file", n)
 	}
-	w.uint32(uint32(n))
+	w.buf = append(w.buf, code, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 	return nil
 }
 
@@ -157,8 +160,7 @@ func (w *Writer) bytes(b *Bytes) error {
 	if w.reference(&b.Flag, b.Serial) {
 		return nil
 	}
-	w.buf = append(w.buf, typeBytes|flagBit(b.Flag))
-	if err := w.length(len(b.Value)); err != nil {
+	if err := w.typeAndLength(typeBytes|flagBit(b.Flag), len(b.Value)); err != nil {
 		return err
 	}
 	w.buf = append(w.buf, b.Value...)
@@ -217,8 +219,7 @@ func (w *Writer) tuple(t *Tuple) error {
 	if len(t.Items) < shortLength {
 		w.buf = append(w.buf, typeSmallTuple|flagBit(t.Flag), byte(len(t.Items)))
 	} else {
-		w.buf = append(w.buf, typeTuple|flagBit(t.Flag))
-		if err := w.length(len(t.Items)); err != nil {
+		if err := w.typeAndLength(typeTuple|flagBit(t.Flag), len(t.Items)); err != nil {
 			return err
 		}
 	}
@@ -231,8 +232,7 @@ func (w *Writer) frozenSet(s *FrozenSet) error {
 	if done, err := w.begin(&s.Flag, s.Serial, len(s.Items)); done || err != nil {
 		return err
 	}
-	w.buf = append(w.buf, typeFrozenSet|flagBit(s.Flag))
-	if err := w.length(len(s.Items)); err != nil {
+	if err := w.typeAndLength(typeFrozenSet|flagBit(s.Flag), len(s.Items)); err != nil {
 		return err
 	}
 	err := w.items(s.Items)
@@ -262,7 +262,13 @@ func (w *Writer) slice(s *Slice) error {
 
 func (w *Writer) items(items []Object) error {
 	for i, o := range items {
-		if err := w.object(o); err != nil {
+		var err error
+		if s, ok := o.(*Str); ok { // as most are
+			err = w.str(s)
+		} else {
+			err = w.object(o)
+		}
+		if err != nil {
 			return in(fmt.Sprintf("[%d]", i), err)
 		}
 	}
