@@ -173,7 +173,7 @@ func (p *pipeline) module(src []byte, opts Options) (*pyc.Code, []Warning, error
 	}
 	p.stage = "preprocess"
 	more, err := preprocess.Run(tree.Module, tree.Arena, preprocess.Options{
-		Version: opts.Version, Optimize: opts.Optimize, TextAnnotations: future.Annotations(),
+		Version: opts.Version, Optimize: opts.Optimize, TextAnnotations: future.Annotations(), Places: tree.Places,
 	})
 	if err != nil {
 		return nil, nil, err

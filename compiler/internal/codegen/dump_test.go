@@ -61,7 +61,7 @@ func (d *dumper) dump(src []byte, optimize int) string {
 	if err != nil {
 		return describe(err)
 	}
-	opts := preprocess.Options{Version: d.version, Optimize: optimize, TextAnnotations: future.Annotations()}
+	opts := preprocess.Options{Version: d.version, Optimize: optimize, TextAnnotations: future.Annotations(), Places: tree.Places}
 	warnings, err := preprocess.Run(tree.Module, tree.Arena, opts)
 	if err != nil {
 		return describe(err)

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/token"
 	"github.com/rules-pyc/rules_pyc/pyver"
 )
@@ -12,6 +13,9 @@ func (p *Parser) primary() ast.Expr {
 	start := p.start()
 	var e ast.Expr
 	if t := p.tok(); t.Kind == token.Name {
+		if t.Name == names.Debug {
+			p.note(t.Span.End)
+		}
 		e = p.arena.NewName(t.Span, t.Name, ast.Load)
 		p.next()
 	} else {

@@ -268,7 +268,11 @@ func (p *Parser) joined(start int, left ast.Expr, binds uint8) ast.Expr {
 			op := binaryOperators[p.kind]
 			p.next()
 			right := p.operands(b + 1)
-			left = p.arena.NewBinOp(p.span(start), left, op, right)
+			span := p.span(start)
+			if _, ok := right.(*ast.Tuple); ok && op == ast.Mod {
+				p.note(span.End)
+			}
+			left = p.arena.NewBinOp(span, left, op, right)
 		case b == bindsComparison:
 			op, ok := p.compareOperator()
 			if !ok {

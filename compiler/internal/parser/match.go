@@ -35,7 +35,9 @@ func (p *Parser) matchStmt() ast.Stmt {
 		cases = append(cases, p.caseBlock())
 	}
 	p.expect(token.Dedent)
-	return p.arena.NewMatch(p.blockSpan(start), subject, p.arena.CopyMatchCases(cases))
+	span := p.blockSpan(start)
+	p.note(span.End)
+	return p.arena.NewMatch(span, subject, p.arena.CopyMatchCases(cases))
 }
 
 // CPython: subject_expr.

@@ -71,8 +71,9 @@ type Parser struct {
 	grammar    *grammar // of errors, loaded with the first
 	part       *part    // the f-string field whose tokens are being parsed
 	warnings   []diag.Warning
-	lastBlock  int32 // see diag.Context
-	atEnd      bool  // see diag.Context
+	places     []source.Pos // see Tree
+	lastBlock  int32        // see diag.Context
+	atEnd      bool         // see diag.Context
 }
 
 // New returns a parser for sources of version v.
@@ -86,6 +87,10 @@ type Tree struct {
 	Names    *names.Table
 	Arena    *ast.Arena
 	Warnings []diag.Warning
+	// Places are the ends of the nodes that preprocessing may have to do with
+	// in versions that do not fold the tree, in order: __debug__, formatting of
+	// tuples, match statements, and try statements with a finally block.
+	Places []source.Pos
 }
 
 // bailout carries an error up to Parse. One that is not final is what the
@@ -112,7 +117,7 @@ func (p *Parser) Parse(f *source.File) (t Tree, err error) {
 		}
 	}()
 	m := p.fileInput()
-	return Tree{m, &p.names, &p.arena, p.warnings}, nil
+	return Tree{m, &p.names, &p.arena, p.warnings, p.places}, nil
 }
 
 func (p *Parser) reset(f *source.File) {
@@ -127,6 +132,7 @@ func (p *Parser) reset(f *source.File) {
 	p.exprs, p.stmts, p.keywords = p.exprs[:0], p.stmts[:0], p.keywords[:0]
 	p.ids, p.patterns, p.ops = p.ids[:0], p.patterns[:0], p.ops[:0]
 	p.aliases, p.clauses, p.args = p.aliases[:0], p.clauses[:0], p.args[:0]
+	p.places = p.places[:0]
 }
 
 // fileInput parses a whole file.
@@ -157,6 +163,9 @@ func (p *Parser) span(start int) source.Span {
 func (p *Parser) blockSpan(start int) source.Span {
 	return source.Span{Start: p.toks[start].Span.Start, End: p.end}
 }
+
+// note adds the end of a node to the tree's places.
+func (p *Parser) note(end source.Pos) { p.places = append(p.places, end) }
 
 // peek returns the kind of the token behind the current one.
 func (p *Parser) peek() token.Kind {

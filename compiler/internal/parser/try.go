@@ -26,6 +26,7 @@ func (p *Parser) tryStmt() ast.Stmt {
 	}
 	if p.accept(token.Finally) {
 		final = p.suite()
+		p.note(p.end)
 	}
 	if star {
 		return p.arena.NewTryStar(p.blockSpan(start), body, handlers, orElse, final)

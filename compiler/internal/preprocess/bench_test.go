@@ -44,7 +44,7 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				for _, t := range trees {
-					if _, err := preprocess.Run(t.Module, t.Arena, preprocess.Options{Version: v}); err != nil {
+					if _, err := preprocess.Run(t.Module, t.Arena, preprocess.Options{Version: v, Places: t.Places}); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -4,7 +4,8 @@
 // becomes a constant, '%s' % (x,) an f-string, a signed or complex number in a
 // pattern one constant; docstrings go at level 2. Versions that fold constants
 // in the tree fold them here. It returns what CPython warns of while it looks
-// at every statement.
+// at every statement. In versions that do not fold, it goes only to the places
+// where the parser saw something of this: most statements have nothing.
 //
 // Invariants: a node keeps its place in the source, and what replaces it takes
 // that place; pieces of a format string, which come from nowhere, have lines
@@ -26,6 +27,9 @@ type Options struct {
 	// TextAnnotations says that annotations become text, so that they stay as
 	// they are. from __future__ import annotations.
 	TextAnnotations bool
+	// Places are the ends of the nodes to look at, in order, where the version
+	// does not fold the tree. See parser.Tree.
+	Places []source.Pos
 }
 
 // Run edits a tree, whose nodes are from the arena. The warnings are in
@@ -35,7 +39,10 @@ func Run(m *ast.Module, a *ast.Arena, opts Options) (warnings []diag.Warning, er
 	p := pass{
 		arena: a, opts: opts, maxDepth: opts.Version.MaxDepth(),
 		folds: opts.Version.Has(pyver.FoldsTree), warns: opts.Version.Has(pyver.WarnsOfExitsFromFinally),
+		strips: opts.Optimize >= 2 && opts.Version.Has(pyver.RemovesDocstringsFromTree),
+		places: opts.Places,
 	}
+	p.whole = p.folds || p.strips
 	defer func() {
 		if r := recover(); r != nil {
 			b, ok := r.(bailout)
@@ -53,8 +60,11 @@ func Run(m *ast.Module, a *ast.Arena, opts Options) (warnings []diag.Warning, er
 type pass struct {
 	arena    *ast.Arena
 	opts     Options
-	folds    bool // pyver.FoldsTree
-	warns    bool // pyver.WarnsOfExitsFromFinally
+	folds    bool         // pyver.FoldsTree
+	warns    bool         // pyver.WarnsOfExitsFromFinally
+	strips   bool         // takes docstrings off
+	whole    bool         // looks at all nodes, rather than at the statements around places
+	places   []source.Pos // those that are not behind the visit
 	around   block
 	warnings []diag.Warning
 	depth    int // levels of nodes around the current one
@@ -89,7 +99,7 @@ func (p *pass) descend() {
 // at its start is no docstring. CPython: ast_preprocess.c, astfold_body.
 func (p *pass) body(list []ast.Stmt) []ast.Stmt {
 	_, documented := ast.Docstring(list)
-	if documented && p.opts.Optimize >= 2 && p.opts.Version.Has(pyver.RemovesDocstringsFromTree) {
+	if documented && p.strips {
 		list = p.removeDocstring(list, list[0].Span().Start)
 		documented = false
 	}

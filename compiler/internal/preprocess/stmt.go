@@ -3,13 +3,30 @@ package preprocess
 import (
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
 )
 
 func (p *pass) stmts(list []ast.Stmt) {
+	if p.whole {
+		for _, s := range list {
+			p.stmt(s)
+		}
+		return
+	}
 	for _, s := range list {
+		end := s.Span().End
+		if p.around != finallyBlock && p.isAheadOf(end) {
+			continue // there is nothing to do in it
+		}
 		p.stmt(s)
+		for !p.isAheadOf(end) {
+			p.places = p.places[1:]
+		}
 	}
 }
+
+// isAheadOf reports whether the next place is behind the end of a statement.
+func (p *pass) isAheadOf(end source.Pos) bool { return len(p.places) == 0 || end.Before(p.places[0]) }
 
 // within edits statements with a block around them.
 func (p *pass) within(b block, list []ast.Stmt) {
