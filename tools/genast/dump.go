@@ -24,6 +24,9 @@ func writeDump(b *bytes.Buffer, s *schema) {
 func writeNodeDump(b *bytes.Buffer, s *schema, n node) {
 	fmt.Fprintf(b, "func (d *dumper) dump%s(n *%s) {\n\td.begin(%q)\n", n.goName, n.goName, n.py+"(")
 	for _, f := range n.fields {
+		if f.typ == "scope" {
+			continue
+		}
 		if f.feature != "" {
 			fmt.Fprintf(b, "\tif d.version.Has(pyver.%s) {\n", f.feature)
 		}

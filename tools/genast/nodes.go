@@ -58,7 +58,10 @@ func writeNode(b *bytes.Buffer, s *schema, n node) {
 			continue
 		}
 		fmt.Fprintf(b, "\t%s %s", f.goName, t)
-		if f.suffix == "?" {
+		switch {
+		case f.typ == "scope":
+			b.WriteString(" // the symbol table's; 0 for none")
+		case f.suffix == "?":
 			b.WriteString(" // may be absent")
 		}
 		b.WriteString("\n")
@@ -133,6 +136,10 @@ func writeConstructor(b *bytes.Buffer, s *schema, n node) {
 	for _, f := range n.fields {
 		t := s.goType(f)
 		if t == "" {
+			continue
+		}
+		if f.typ == "scope" {
+			sets = append(sets, "\tn."+f.goName+" = 0\n")
 			continue
 		}
 		name := lowerFirst(f.goName)

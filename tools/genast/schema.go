@@ -102,7 +102,7 @@ func (s *schema) elemType(typ string) string {
 	switch typ {
 	case "identifier":
 		return "names.ID"
-	case "int":
+	case "int", "scope":
 		return "int32"
 	case "constant":
 		return "Value"

@@ -335,6 +335,7 @@ func (a *Arena) NewFunctionDef(loc source.Span, name names.ID, args *Arguments, 
 	s.used++
 	n.Loc = loc
 	n.Name = name
+	n.Scope = 0
 	n.Args = args
 	n.Body = body
 	n.Decorators = decorators
@@ -353,6 +354,7 @@ func (a *Arena) NewAsyncFunctionDef(loc source.Span, name names.ID, args *Argume
 	s.used++
 	n.Loc = loc
 	n.Name = name
+	n.Scope = 0
 	n.Args = args
 	n.Body = body
 	n.Decorators = decorators
@@ -371,6 +373,7 @@ func (a *Arena) NewClassDef(loc source.Span, name names.ID, bases []Expr, keywor
 	s.used++
 	n.Loc = loc
 	n.Name = name
+	n.Scope = 0
 	n.Bases = bases
 	n.Keywords = keywords
 	n.Body = body
@@ -428,6 +431,7 @@ func (a *Arena) NewTypeAlias(loc source.Span, name Expr, typeParams []TypeParam,
 	n := &s.cur[s.used]
 	s.used++
 	n.Loc = loc
+	n.Scope = 0
 	n.Name = name
 	n.TypeParams = typeParams
 	n.Value = value
@@ -800,6 +804,7 @@ func (a *Arena) NewLambda(loc source.Span, args *Arguments, body Expr) *Lambda {
 	n := &s.cur[s.used]
 	s.used++
 	n.Loc = loc
+	n.Scope = 0
 	n.Args = args
 	n.Body = body
 	return n
@@ -856,6 +861,7 @@ func (a *Arena) NewListComp(loc source.Span, elt Expr, generators []*Comprehensi
 	n := &s.cur[s.used]
 	s.used++
 	n.Loc = loc
+	n.Scope = 0
 	n.Elt = elt
 	n.Generators = generators
 	return n
@@ -870,6 +876,7 @@ func (a *Arena) NewSetComp(loc source.Span, elt Expr, generators []*Comprehensio
 	n := &s.cur[s.used]
 	s.used++
 	n.Loc = loc
+	n.Scope = 0
 	n.Elt = elt
 	n.Generators = generators
 	return n
@@ -884,6 +891,7 @@ func (a *Arena) NewDictComp(loc source.Span, key Expr, value Expr, generators []
 	n := &s.cur[s.used]
 	s.used++
 	n.Loc = loc
+	n.Scope = 0
 	n.Key = key
 	n.Value = value
 	n.Generators = generators
@@ -899,6 +907,7 @@ func (a *Arena) NewGeneratorExp(loc source.Span, elt Expr, generators []*Compreh
 	n := &s.cur[s.used]
 	s.used++
 	n.Loc = loc
+	n.Scope = 0
 	n.Elt = elt
 	n.Generators = generators
 	return n
@@ -1265,6 +1274,7 @@ func (a *Arena) NewTypeVar(loc source.Span, name names.ID, bound Expr, defaultNo
 	s.used++
 	n.Loc = loc
 	n.Name = name
+	n.Scope = 0
 	n.Bound = bound
 	n.Default = defaultNode
 	return n

@@ -213,6 +213,7 @@ func (n *Alias) Span() source.Span { return n.Loc }
 type FunctionDef struct {
 	Loc        source.Span
 	Name       names.ID
+	Scope      int32 // the symbol table's; 0 for none
 	Args       *Arguments
 	Body       []Stmt
 	Decorators []Expr
@@ -229,6 +230,7 @@ func (*FunctionDef) isStmt() {}
 type AsyncFunctionDef struct {
 	Loc        source.Span
 	Name       names.ID
+	Scope      int32 // the symbol table's; 0 for none
 	Args       *Arguments
 	Body       []Stmt
 	Decorators []Expr
@@ -245,6 +247,7 @@ func (*AsyncFunctionDef) isStmt() {}
 type ClassDef struct {
 	Loc        source.Span
 	Name       names.ID
+	Scope      int32 // the symbol table's; 0 for none
 	Bases      []Expr
 	Keywords   []*Keyword
 	Body       []Stmt
@@ -294,6 +297,7 @@ func (*Assign) isStmt() {}
 // TypeAlias is Python's TypeAlias node.
 type TypeAlias struct {
 	Loc        source.Span
+	Scope      int32 // the symbol table's; 0 for none
 	Name       Expr
 	TypeParams []TypeParam
 	Value      Expr
@@ -613,9 +617,10 @@ func (*UnaryOp) isExpr() {}
 
 // Lambda is Python's Lambda node.
 type Lambda struct {
-	Loc  source.Span
-	Args *Arguments
-	Body Expr
+	Loc   source.Span
+	Scope int32 // the symbol table's; 0 for none
+	Args  *Arguments
+	Body  Expr
 }
 
 // Span returns where the node is in the source.
@@ -662,6 +667,7 @@ func (*Set) isExpr() {}
 // ListComp is Python's ListComp node.
 type ListComp struct {
 	Loc        source.Span
+	Scope      int32 // the symbol table's; 0 for none
 	Elt        Expr
 	Generators []*Comprehension
 }
@@ -674,6 +680,7 @@ func (*ListComp) isExpr() {}
 // SetComp is Python's SetComp node.
 type SetComp struct {
 	Loc        source.Span
+	Scope      int32 // the symbol table's; 0 for none
 	Elt        Expr
 	Generators []*Comprehension
 }
@@ -686,6 +693,7 @@ func (*SetComp) isExpr() {}
 // DictComp is Python's DictComp node.
 type DictComp struct {
 	Loc        source.Span
+	Scope      int32 // the symbol table's; 0 for none
 	Key        Expr
 	Value      Expr // may be absent
 	Generators []*Comprehension
@@ -699,6 +707,7 @@ func (*DictComp) isExpr() {}
 // GeneratorExp is Python's GeneratorExp node.
 type GeneratorExp struct {
 	Loc        source.Span
+	Scope      int32 // the symbol table's; 0 for none
 	Elt        Expr
 	Generators []*Comprehension
 }
@@ -1013,8 +1022,9 @@ func (*MatchOr) isPattern() {}
 type TypeVar struct {
 	Loc     source.Span
 	Name    names.ID
-	Bound   Expr // may be absent
-	Default Expr // may be absent
+	Scope   int32 // the symbol table's; 0 for none
+	Bound   Expr  // may be absent
+	Default Expr  // may be absent
 }
 
 // Span returns where the node is in the source.

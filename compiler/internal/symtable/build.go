@@ -14,7 +14,6 @@ type Builder struct {
 	version pyver.Version
 	does    behaviour
 	table   Table
-	scopes  scopeSlab
 	known   known
 
 	file  *source.File
@@ -87,7 +86,6 @@ func (b *Builder) Build(f *source.File, m *ast.Module, t *names.Table, future Fu
 func (b *Builder) reset(f *source.File, t *names.Table, future Future) {
 	b.file, b.names = f, t
 	b.cur, b.class, b.depth = nil, names.None, 0
-	b.scopes.reset()
 	b.table.reset(t, future)
 	b.known = known{
 		top: t.Intern("top"), lambda: b.anonymous("<lambda>"), genexpr: b.anonymous("<genexpr>"),
@@ -128,7 +126,7 @@ func (b *Builder) descend() {
 // newScope makes the scope of a block within the current one, which it does not
 // enter. CPython: symtable.c, ste_new.
 func (b *Builder) newScope(name names.ID, t BlockType, loc source.Span) *Scope {
-	s := b.scopes.next()
+	s := b.table.scopes.next()
 	s.Name, s.Type, s.Loc = name, t, loc
 	if b.cur != nil {
 		s.set(nested, b.cur.has(nested) || b.cur.IsFunctionLike())

@@ -10,7 +10,8 @@ import (
 
 // A comprehension is what all comprehensions have.
 type comprehension struct {
-	node       ast.Expr
+	scope      *int32 // its number, to be set
+	loc        source.Span
 	kind       Comprehension
 	name       names.ID
 	generators []*ast.Comprehension
@@ -20,13 +21,13 @@ type comprehension struct {
 func (b *Builder) comprehensionExpr(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.ListComp:
-		b.comprehension(comprehension{e, ListComprehension, b.known.listcomp, e.Generators, nil, e.Elt})
+		b.comprehension(comprehension{&e.Scope, e.Loc, ListComprehension, b.known.listcomp, e.Generators, nil, e.Elt})
 	case *ast.SetComp:
-		b.comprehension(comprehension{e, SetComprehension, b.known.setcomp, e.Generators, nil, e.Elt})
+		b.comprehension(comprehension{&e.Scope, e.Loc, SetComprehension, b.known.setcomp, e.Generators, nil, e.Elt})
 	case *ast.DictComp:
-		b.comprehension(comprehension{e, DictComprehension, b.known.dictcomp, e.Generators, e.Value, e.Key})
+		b.comprehension(comprehension{&e.Scope, e.Loc, DictComprehension, b.known.dictcomp, e.Generators, e.Value, e.Key})
 	case *ast.GeneratorExp:
-		b.comprehension(comprehension{e, GeneratorExpression, b.known.genexpr, e.Generators, nil, e.Elt})
+		b.comprehension(comprehension{&e.Scope, e.Loc, GeneratorExpression, b.known.genexpr, e.Generators, nil, e.Elt})
 	default:
 		diag.Bugf("no symbols of a %T", e)
 	}
@@ -35,11 +36,11 @@ func (b *Builder) comprehensionExpr(e ast.Expr) {
 // comprehension visits a comprehension. The outermost iterable belongs to the
 // scope around it. CPython: symtable.c, symtable_handle_comprehension.
 func (b *Builder) comprehension(c comprehension) {
-	loc, outermost := c.node.Span(), c.generators[0]
+	loc, outermost := c.loc, c.generators[0]
 	b.checkAnnotationScope(loc, "comprehension")
 	b.iterable(outermost.Iter)
 	s := b.enterNew(c.name, Function, loc)
-	b.table.scopes[c.node] = s
+	*c.scope = s.number
 	s.Comprehension = c.kind
 	s.set(coroutine, outermost.IsAsync != 0)
 	b.define(b.known.dotZero, DefParam, loc)

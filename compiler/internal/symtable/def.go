@@ -9,7 +9,7 @@ import (
 
 // A function is what both kinds of function definitions have.
 type function struct {
-	node       ast.Stmt
+	scope      *int32 // its number, to be set
 	loc        source.Span
 	name       names.ID
 	args       *ast.Arguments
@@ -21,11 +21,11 @@ type function struct {
 }
 
 func functionOf(s *ast.FunctionDef) function {
-	return function{s, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, false}
+	return function{&s.Scope, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, false}
 }
 
 func functionOfAsync(s *ast.AsyncFunctionDef) function {
-	return function{s, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, true}
+	return function{&s.Scope, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, true}
 }
 
 // function visits a function definition.
@@ -49,7 +49,7 @@ func (b *Builder) function(f function) {
 		b.typeParams(f.typeParams)
 	}
 	s := b.newScope(f.name, Function, f.loc)
-	b.table.scopes[f.node] = s
+	*f.scope = s.number
 	s.TypeParams = typeParams
 	_, documented := ast.Docstring(f.body)
 	s.set(hasDocstring, documented)
@@ -81,7 +81,7 @@ func (b *Builder) lambda(e *ast.Lambda) {
 	b.checkAnnotationScope(e.Loc, "lambda")
 	b.exprs(e.Args.Defaults)
 	b.optionals(e.Args.KwDefaults)
-	b.table.scopes[e] = b.enterNew(b.known.lambda, Function, e.Loc)
+	e.Scope = b.enterNew(b.known.lambda, Function, e.Loc).number
 	b.params(e.Args)
 	b.expr(e.Body)
 	b.exit()
@@ -139,7 +139,7 @@ func (b *Builder) classDef(s *ast.ClassDef) {
 		b.exprs(s.Decorators)
 	}
 	c := b.enterNew(s.Name, Class, s.Loc)
-	b.table.scopes[s] = c
+	s.Scope = c.number
 	c.TypeParams = typeParams
 	b.class = s.Name
 	if typeParams != nil {

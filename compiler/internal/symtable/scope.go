@@ -123,6 +123,7 @@ type Scope struct {
 	// type alias, nil if it has none.
 	TypeParams *Scope
 
+	number     int32 // among the scopes of the module
 	symbols    []Symbol
 	table      symbolIndex
 	directives []directive

@@ -6,8 +6,8 @@ const (
 	symbolChunk = scopeChunk * symbolRoom
 )
 
-// A scopeSlab hands out scopes, and hands them out again after reset together
-// with the memory of their lists.
+// A scopeSlab hands out scopes, which it numbers from 1, and hands them out again
+// after reset together with the memory of their lists.
 type scopeSlab struct {
 	chunks [][]Scope
 	used   int
@@ -26,10 +26,17 @@ func (l *scopeSlab) next() *Scope {
 		clear(s.table.slots)
 	}
 	*s = Scope{
+		number:  int32(l.used),
 		symbols: s.symbols[:0], VarNames: s.VarNames[:0], Children: s.Children[:0], directives: s.directives[:0],
 		table: symbolIndex{slots: s.table.slots},
 	}
 	return s
+}
+
+// at returns the scope with a number.
+func (l *scopeSlab) at(number int32) *Scope {
+	i := uint(number - 1)
+	return &l.chunks[i/scopeChunk][i%scopeChunk]
 }
 
 func (l *scopeSlab) grow() {

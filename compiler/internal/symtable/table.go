@@ -13,26 +13,16 @@ type Table struct {
 	Future Future
 
 	names    *names.Table
-	scopes   map[ast.Node]*Scope
-	largest  int // that scopes has been
+	scopes   scopeSlab
 	defaults map[ast.TypeParam]*Scope
 }
 
-// maxScopes is the size up to which the map of scopes is kept whatever the last
-// module had.
-const maxScopes = 1 << 8
-
 func (t *Table) reset(n *names.Table, future Future) {
 	t.names, t.Future, t.Top = n, future, nil
-	if t.scopes == nil {
-		t.scopes, t.defaults = map[ast.Node]*Scope{}, map[ast.TypeParam]*Scope{}
+	t.scopes.reset()
+	if t.defaults == nil {
+		t.defaults = map[ast.TypeParam]*Scope{}
 	}
-	// A map for many more scopes than the last module had is let go: clearing it
-	// would take longer than filling a new one.
-	if t.largest = max(t.largest, len(t.scopes)); t.largest > maxScopes && 16*len(t.scopes) < t.largest {
-		t.scopes, t.largest = map[ast.Node]*Scope{}, 0
-	}
-	clear(t.scopes)
 	clear(t.defaults)
 }
 
@@ -40,7 +30,35 @@ func (t *Table) reset(n *names.Table, future Future) {
 // ClassDef, Lambda, ListComp, SetComp, DictComp, GeneratorExp or TypeAlias.
 // For a TypeVar it is the scope of the bound. It is nil if the node has none.
 // CPython: symtable.c, _PySymtable_Lookup.
-func (t *Table) Lookup(n ast.Node) *Scope { return t.scopes[n] }
+func (t *Table) Lookup(n ast.Node) *Scope {
+	var number int32
+	switch n := n.(type) {
+	case *ast.FunctionDef:
+		number = n.Scope
+	case *ast.AsyncFunctionDef:
+		number = n.Scope
+	case *ast.ClassDef:
+		number = n.Scope
+	case *ast.Lambda:
+		number = n.Scope
+	case *ast.ListComp:
+		number = n.Scope
+	case *ast.SetComp:
+		number = n.Scope
+	case *ast.DictComp:
+		number = n.Scope
+	case *ast.GeneratorExp:
+		number = n.Scope
+	case *ast.TypeAlias:
+		number = n.Scope
+	case *ast.TypeVar:
+		number = n.Scope
+	}
+	if number == 0 {
+		return nil
+	}
+	return t.scopes.at(number)
+}
 
 // Default returns the scope of a type parameter's default, nil if it has none.
 func (t *Table) Default(p ast.TypeParam) *Scope { return t.defaults[p] }

@@ -38,7 +38,7 @@ func (b *Builder) typeAlias(s *ast.TypeAlias) {
 		b.typeParams(s.TypeParams)
 	}
 	a := b.enterNew(name, TypeAlias, s.Loc)
-	b.table.scopes[s] = a
+	s.Scope = a.number
 	a.TypeParams = typeParams
 	b.seeClass(inClass, s.Value.Span())
 	b.expr(s.Value)
@@ -66,7 +66,7 @@ func (b *Builder) typeParam(p ast.TypeParam) {
 			info = "a TypeVar constraint"
 		}
 		if s := b.typeVariable(p.Name, p.Bound, p.Loc, info); s != nil {
-			b.table.scopes[p] = s
+			p.Scope = s.number
 		}
 		b.typeDefault(p, p.Name, p.Default, "a TypeVar default")
 	case *ast.TypeVarTuple:
