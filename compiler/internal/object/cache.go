@@ -31,16 +31,30 @@ const (
 	keptSlots  = 1 << 14 // are kept whatever the last module had
 )
 
-func (c *cache) reset() {
-	// A table for many more constants than the last module had is let go:
-	// clearing it would take longer than filling a new one.
-	if n := len(c.entries); c.slots == nil || len(c.slots) > keptSlots && 16*n < len(c.slots) {
-		c.slots = make([]int32, cacheSlots)
-		c.entries = nil
+// reset empties the cache and makes room for some number of constants, so that
+// clearing the slots takes time in proportion to the module.
+func (c *cache) reset(expected int) {
+	// A table for many more constants than the last module had is let go.
+	if n := len(c.entries); cap(c.slots) > keptSlots && 16*n < cap(c.slots) {
+		c.slots, c.entries = nil, nil
 	}
-	clear(c.slots)
 	clear(c.entries)
 	c.entries = c.entries[:0]
+	size := cacheSlots
+	for size < 2*expected {
+		size *= 2
+	}
+	c.resize(size)
+}
+
+// resize makes slots empty ones of a number.
+func (c *cache) resize(size int) {
+	if size > cap(c.slots) {
+		c.slots = make([]int32, size)
+		return
+	}
+	c.slots = c.slots[:size]
+	clear(c.slots)
 }
 
 // find returns the index of the entry that equals o, or -1.
@@ -75,7 +89,7 @@ func (c *cache) place(hash uint64, n int32) {
 }
 
 func (c *cache) grow() {
-	c.slots = make([]int32, 2*len(c.slots))
+	c.resize(2 * len(c.slots))
 	for i, e := range c.entries {
 		c.place(e.hash, int32(i+1))
 	}

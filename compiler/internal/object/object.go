@@ -104,11 +104,11 @@ func (p *Pool) Reset(table *names.Table) {
 	p.names, p.known = table, names.ID(table.Len())
 	clear(p.idents)
 	p.idents, p.identHashes = p.idents[:0], p.identHashes[:0] // their memory is in proportion to the names table's
-	p.others.reset()
+	p.others.reset(0)
 	for i := range p.latin1 {
 		p.latin1[i].Interned = p.atStart[i]
 	}
-	p.cache.reset()
+	p.cache.reset(table.Len()) // there are rarely more constants than names
 	clear(p.smallIDs)
 	p.mem.reset()
 }
