@@ -56,6 +56,7 @@ func (b *Builder) variableAnnotation(e ast.Expr) {
 		}
 	} else {
 		b.reenter(outer.Annotations)
+		b.cur.set(reentered, true)
 	}
 	unevaluated := outer.Type == Function
 	b.cur.set(inUnevaluatedAnnotation, unevaluated)

@@ -22,6 +22,7 @@ type Builder struct {
 	class names.ID // the class whose private names are mangled
 	depth int      // levels of nodes around the current one
 
+	seen     []sighting // by names.ID
 	analysis analysis
 	spliced  []*Scope // reused by spliceChildren
 }
@@ -97,6 +98,7 @@ func (b *Builder) reset(f *source.File, t *names.Table, future Future) {
 		dotTypeParams: t.Intern(".type_params"), dotGenericBase: t.Intern(".generic_base"),
 		dotDefaults: t.Intern(".defaults"), dotKwDefaults: t.Intern(".kwdefaults"),
 	}
+	b.resetSeen()
 }
 
 // anonymous returns the name of the scopes of a construct that names nothing,

@@ -17,7 +17,7 @@ type directive struct {
 // mangle returns the name that a scope knows a name of the source by.
 // CPython: symtable.c, _Py_MaybeMangle.
 func (b *Builder) mangle(s *Scope, name names.ID) names.ID {
-	if b.class == names.None {
+	if b.class == names.None || !b.names.Private(name) {
 		return name
 	}
 	return b.table.Mangle(b.class, s, name)
@@ -49,7 +49,7 @@ func (b *Builder) defineAs(name names.ID, flags Flags, loc source.Span, ctx ast.
 // CPython: symtable.c, symtable_add_def_helper.
 func (b *Builder) defineIn(s *Scope, name names.ID, flags Flags, loc source.Span) {
 	mangled := b.mangle(b.cur, name)
-	i, val := s.index(mangled), flags
+	i, val := b.find(s, mangled), flags
 	if i >= 0 {
 		old := s.symbols[i].Flags
 		if flags&old&DefParam != 0 {
@@ -66,16 +66,24 @@ func (b *Builder) defineIn(s *Scope, name names.ID, flags Flags, loc source.Span
 		}
 		val |= DefCompIter
 	}
-	s.put(i, mangled, val)
+	if i >= 0 {
+		s.symbols[i].Flags = val
+	} else {
+		i = len(s.symbols)
+		s.add(mangled, val)
+	}
+	if s == b.cur {
+		b.seen[mangled] = sighting{s.number, int32(i)}
+	}
 	if flags&DefParam != 0 {
 		s.VarNames = append(s.VarNames, mangled)
 	} else if flags&DefGlobal != 0 {
 		top := b.table.Top
-		i := top.index(mangled)
-		if i >= 0 {
-			flags |= top.symbols[i].Flags
+		if i := top.index(mangled); i >= 0 {
+			top.symbols[i].Flags |= flags
+		} else {
+			top.add(mangled, flags)
 		}
-		top.put(i, mangled, flags)
 	}
 }
 

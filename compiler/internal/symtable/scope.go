@@ -154,6 +154,7 @@ const (
 	inConditionalBlock
 	inUnevaluatedAnnotation
 	inTryBlock
+	reentered
 	// hasBareSignature says that a function in the scope, which sees a class or
 	// is one, has no annotations. Their scope, were there one, would use
 	// __classdict__.

@@ -64,16 +64,6 @@ func spread(name names.ID) uint32 {
 	return h ^ h>>15
 }
 
-// put sets the flags of the symbol with an index, or adds one if the index is
-// negative.
-func (s *Scope) put(i int, name names.ID, flags Flags) {
-	if i >= 0 {
-		s.symbols[i].Flags = flags
-		return
-	}
-	s.add(name, flags)
-}
-
 // add appends a symbol that the scope does not have.
 func (s *Scope) add(name names.ID, flags Flags) {
 	s.symbols = append(s.symbols, Symbol{name, flags})
