@@ -3,9 +3,9 @@ package ast
 import "github.com/rules-pyc/rules_pyc/compiler/internal/source"
 
 const (
-	firstChunk = 16
+	firstChunk = 64
 	lastChunk  = 1024
-	doublings  = 6 // from the first to the last
+	doublings  = 4 // from the first to the last
 
 	short = 8 // length of slices that are copied one by one
 )

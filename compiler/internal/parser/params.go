@@ -57,14 +57,11 @@ func (p *Parser) parameters(closing token.Kind) *ast.Arguments {
 // takeParams takes the parameters and defaults above the marks off the stacks.
 // CPython: action_helpers.c, _PyPegen_make_arguments.
 func (p *Parser) takeParams(l *paramList, mark, defMark int) *ast.Arguments {
-	args, defaults := p.args[mark:], p.exprs[defMark:]
-	p.args, p.exprs = p.args[:mark], p.exprs[:defMark]
-	if len(args) == 0 {
-		return p.arena.NewArguments(nil, nil, l.vararg, nil, nil, l.kwarg, nil)
-	}
+	args, defaults := p.arena.CopyArgs(p.args[mark:]), p.takeExprs(defMark)
+	p.args = p.args[:mark]
 	return p.arena.NewArguments(
-		p.arena.CopyArgs(args[:l.posOnly]), p.arena.CopyArgs(args[l.posOnly:l.plain]), l.vararg, p.arena.CopyArgs(args[l.plain:]),
-		p.arena.CopyExprs(defaults[l.defaults:]), l.kwarg, p.arena.CopyExprs(defaults[:l.defaults]),
+		args[:l.posOnly:l.posOnly], args[l.posOnly:l.plain:l.plain], l.vararg, args[l.plain:],
+		defaults[l.defaults:], l.kwarg, defaults[:l.defaults:l.defaults],
 	)
 }
 
