@@ -7,7 +7,10 @@
 // sort by text.
 package names
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // An ID is the number of an identifier in a Table. The zero ID is no name.
 type ID uint32
@@ -15,34 +18,58 @@ type ID uint32
 // None is the ID of no name.
 const None ID = 0
 
+// A slot is a place of a Table for one text. What it holds tells texts of up to
+// sixteen bytes apart, which nearly all are; longer ones are compared.
 type slot struct {
-	hash uint32
-	id   ID
+	first uint64 // eight bytes, the first one lowest; zeros behind a shorter text
+	last  uint64 // the last eight bytes of a text that is longer than eight
+	size  uint32 // the text's length plus one; 0 in a free slot
+	id    ID
 }
 
 // A Table numbers the identifiers of one compilation. The zero Table is not
 // ready; call Reset first.
 type Table struct {
 	slots   []slot // a power of two; open addressing, linear probing
+	shift   int    // what leaves an index of slots of a hash
 	texts   []string
 	private []bool // by ID: see Private
+	// The memory of slots by size, each twice the one before. Small files do not
+	// pay for the large ones before them.
+	sizes [][]slot
 }
 
 const startSlots = 1 << 10
 
+// atStart is the slots of a Table with the constant names.
+var atStart = func() []slot {
+	t := Table{texts: known[:]}
+	t.resize(startSlots)
+	for id := False; id < firstFree; id++ {
+		e, hash := slotOf(known[id])
+		e.id = id
+		t.insert(e, hash)
+	}
+	return t.slots
+}()
+
 // Reset forgets all names but the constant ones.
 func (t *Table) Reset() {
-	if t.slots == nil {
-		t.slots = make([]slot, startSlots)
-		t.texts = make([]string, 0, startSlots/2)
-	}
-	clear(t.slots)
+	t.resize(startSlots)
+	copy(t.slots, atStart)
 	clear(t.texts)
 	t.texts = append(t.texts[:0], known[:]...)
 	t.private = append(t.private[:0], make([]bool, len(known))...) // none is
-	for id := ID(1); int(id) < len(known); id++ {
-		t.insert(slot{hash(known[id]), id})
+}
+
+// resize has n free slots in the place of those that are there.
+func (t *Table) resize(n int) {
+	i := bits.Len(uint(n / startSlots))
+	for len(t.sizes) < i {
+		t.sizes = append(t.sizes, make([]slot, startSlots<<len(t.sizes)))
 	}
+	t.slots, t.shift = t.sizes[i-1], 64-bits.Len(uint(n-1))
+	clear(t.slots)
 }
 
 // Len returns how many IDs there are, None included: IDs are less than Len.
@@ -57,81 +84,119 @@ func (t *Table) Private(id ID) bool { return t.private[id] }
 
 func isPrivate(s string) bool { return strings.HasPrefix(s, "__") && !strings.HasSuffix(s, "__") }
 
-// hash is the hash function of tables. It takes eight bytes at a time.
-func hash(s string) uint32 {
-	const mul = 0x9E3779B97F4A7C15
-	h := uint64(len(s)) * mul
-	for ; len(s) >= 8; s = s[8:] {
-		h = (h ^ uint64(low(s)) ^ uint64(low(s[4:]))<<32) * mul
-		h ^= h >> 32
+// The factors of hashes, whose highest bits are the index of a slot.
+const (
+	factor     = 0x9E3779B97F4A7C15
+	lastFactor = 0xD6E8FEB86659FD93
+)
+
+// slotOf returns the slot of a text, without its ID, and its hash.
+func slotOf(s string) (e slot, hash uint64) {
+	e.size = uint32(len(s)) + 1
+	if len(s) <= 8 {
+		e.first = word(s)
+		return e, hashOf(e.first, 0)
 	}
-	switch {
-	case len(s) >= 4:
-		h ^= uint64(low(s)) | uint64(low(s[len(s)-4:]))<<32
-	case len(s) > 0:
-		h ^= uint64(s[0]) | uint64(s[len(s)/2])<<8 | uint64(s[len(s)-1])<<16
+	e.first, e.last = load(s[:8]), load(s[len(s)-8:])
+	hash = hashOf(e.first, e.last)
+	for s = s[8:]; len(s) > 8; s = s[8:] {
+		hash = (hash>>32 ^ hash ^ load(s[:8])) * factor
 	}
-	h *= mul
-	return uint32(h ^ h>>32)
+	return e, hash
 }
 
-// low returns the first four bytes as a number.
-func low(s string) uint32 {
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+// hashOf returns the hash of a text of up to sixteen bytes.
+func hashOf(first, last uint64) uint64 { return first*factor + last*lastFactor }
+
+// load returns eight bytes as a number, the first one lowest.
+func load(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// word returns up to eight bytes as a number, the first one lowest.
+func word(s string) (w uint64) {
+	for i := range len(s) {
+		w |= uint64(s[i]) << (8 * i)
+	}
+	return w
 }
 
 // Intern returns the number of an identifier, and gives it one if needed. The
 // table keeps s.
 func (t *Table) Intern(s string) ID {
-	hash, mask := hash(s), uint32(len(t.slots)-1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		e := t.slots[i]
-		if e.id == None {
-			return t.add(s, hash)
-		}
-		if e.hash == hash && t.texts[e.id] == s {
+	e, hash := slotOf(s)
+	i := t.find(&e, hash, s)
+	if id := t.slots[i].id; id != None {
+		return id
+	}
+	return t.add(s, e, i)
+}
+
+// InternWords is Intern of a text of up to sixteen bytes. The first of them are
+// in first, the lowest first, with zeros behind the last one; if there are more
+// than eight, the last eight are in last, which is 0 else.
+func (t *Table) InternWords(first, last uint64, s string) ID {
+	hash, size, mask := hashOf(first, last), uint32(len(s))+1, uint64(len(t.slots)-1)
+	for i := hash >> t.shift; ; i++ {
+		i &= mask
+		e := &t.slots[i]
+		if e.first == first && e.last == last && e.size == size {
 			return e.id
+		}
+		if e.size == 0 {
+			return t.add(s, slot{first: first, last: last, size: size}, i)
 		}
 	}
 }
 
 // Lookup returns the number of an identifier, or None if it has none.
 func (t *Table) Lookup(s string) ID {
-	hash, mask := hash(s), uint32(len(t.slots)-1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		e := t.slots[i]
-		if e.id == None || e.hash == hash && t.texts[e.id] == s {
-			return e.id
+	e, hash := slotOf(s)
+	return t.slots[t.find(&e, hash, s)].id
+}
+
+// find returns the index of a text's slot, or of the free one that is its place.
+func (t *Table) find(want *slot, hash uint64, s string) uint64 {
+	mask := uint64(len(t.slots) - 1)
+	for i := hash >> t.shift; ; i++ {
+		i &= mask
+		e := &t.slots[i]
+		if e.size == 0 || e.first == want.first && e.last == want.last && e.size == want.size && (len(s) <= 16 || t.texts[e.id] == s) {
+			return i
 		}
 	}
 }
 
-func (t *Table) add(s string, hash uint32) ID {
-	if len(t.texts) >= len(t.slots)/2 {
-		t.grow()
-	}
-	id := ID(len(t.texts))
+// add gives a text its number, in the free slot with the index i.
+func (t *Table) add(s string, e slot, i uint64) ID {
+	e.id = ID(len(t.texts))
 	t.texts = append(t.texts, s)
 	t.private = append(t.private, isPrivate(s))
-	t.insert(slot{hash, id})
-	return id
+	t.slots[i] = e
+	if len(t.texts) > len(t.slots)/2 {
+		t.grow()
+	}
+	return e.id
 }
 
-func (t *Table) insert(e slot) {
-	mask := uint32(len(t.slots) - 1)
-	i := e.hash & mask
-	for t.slots[i].id != None {
-		i = (i + 1) & mask
+func (t *Table) insert(e slot, hash uint64) {
+	mask := uint64(len(t.slots) - 1)
+	i := hash >> t.shift
+	for t.slots[i&mask].size != 0 {
+		i++
 	}
-	t.slots[i] = e
+	t.slots[i&mask] = e
 }
 
 func (t *Table) grow() {
 	old := t.slots
-	t.slots = make([]slot, 2*len(old))
-	for _, e := range old {
-		if e.id != None {
-			t.insert(e)
+	t.resize(2 * len(old))
+	for i := range old {
+		if e := &old[i]; e.size != 0 {
+			_, hash := slotOf(t.texts[e.id])
+			t.insert(*e, hash)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package names
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -29,6 +30,38 @@ func TestTable(t *testing.T) {
 			if table.Intern(text) != id || table.Lookup(text) != id || table.Text(id) != text {
 				t.Errorf("round %d: %s has lost the number %d", round, text, id)
 			}
+		}
+	}
+}
+
+// TestLengths has texts that differ in one byte, at every place of every length.
+func TestLengths(t *testing.T) {
+	var table Table
+	table.Reset()
+	ids := map[ID]string{}
+	for size := range 40 {
+		for i := range size + 1 {
+			text := []byte(strings.Repeat("x", size))
+			if i < size {
+				text[i] = 'y'
+			}
+			id := table.Intern(string(text))
+			if other, taken := ids[id]; taken {
+				t.Fatalf("%q and %q have the number %d", text, other, id)
+			}
+			ids[id] = string(text)
+		}
+	}
+	for id, text := range ids {
+		if got := table.Lookup(text); got != id || table.Text(id) != text {
+			t.Errorf("Lookup(%q) = %d; want %d", text, got, id)
+		}
+		if len(text) > 16 {
+			continue
+		}
+		e, _ := slotOf(text)
+		if got := table.InternWords(e.first, e.last, text); got != id {
+			t.Errorf("InternWords of %q = %d; want %d", text, got, id)
 		}
 	}
 }
