@@ -75,7 +75,7 @@ func (l *Lexer) errorUndecodable(msg string) bool {
 	line := int(l.line)
 	at := diag.Place{Line: line, Col: l.pos - l.lineStart, EndLine: line, EndCol: -1}
 	l.failAt(diag.SyntaxError, at, "(unicode error) "+msg, true)
-	l.joinText(FirstJoined(l.file, l.toks, l.line), at)
+	l.joinText(FirstJoined(l.file, l.toks[:l.n], l.line), at)
 	l.raised, l.bare = true, &diag.Error{Class: diag.UnicodeDecodeError, Msg: msg}
 	return false
 }
@@ -150,14 +150,13 @@ func (l *Lexer) errorMismatch(m *mode, opened Bracket, c byte) bool {
 // errorEnd reports a file that ends where it cannot.
 func (l *Lexer) errorEnd() bool {
 	l.atEnd = true
-	if n := len(l.parens); n > 0 {
-		p := l.parens[n-1]
+	if p := l.bracket(); p.Line > 0 {
 		line := int(p.Line)
 		last := int(l.lastLine()) <= line
 		at := diag.Place{Line: line, Col: int(p.Col) + 1, EndLine: line}
 		l.failAt(diag.SyntaxError, at, fmt.Sprintf("'%c' was never closed", p.Char), last)
 		if last {
-			l.joinText(FirstJoined(l.file, l.toks, p.Line), at)
+			l.joinText(FirstJoined(l.file, l.toks[:l.n], p.Line), at)
 		}
 		return false
 	}
@@ -165,14 +164,14 @@ func (l *Lexer) errorEnd() bool {
 	line := int(l.line)
 	at := diag.Place{Line: line, Col: len(l.src) - l.lineStart, EndLine: line, EndCol: -1}
 	l.failAt(diag.SyntaxError, at, "unexpected EOF while parsing", true)
-	l.joinText(FirstJoined(l.file, l.toks, l.line), at)
+	l.joinText(FirstJoined(l.file, l.toks[:l.n], l.line), at)
 	return false
 }
 
 // errorContinuation reports a backslash that is not at the end of a line. The
 // column counts from the first of the lines that are joined.
 func (l *Lexer) errorContinuation() bool {
-	line, first := int(l.line), FirstJoined(l.file, l.toks, l.line)
+	line, first := int(l.line), FirstJoined(l.file, l.toks[:l.n], l.line)
 	l.pos += 2
 	col := l.pos - l.lineStart + len(Lines(l.file, first, l.line-1))
 	at := diag.Place{Line: line, Col: col, EndLine: line}

@@ -9,17 +9,18 @@ import (
 
 // indentation goes over blank lines and comments to the first token of a
 // logical line, and appends its Indent or Dedents. It reports whether there is
-// such a line; false, true is the end of the file.
+// such a line: else the file ends, or there is an error.
 // CPython: lexer.c, tok_get_normal_mode, "Get indentation level".
-func (l *Lexer) indentation() (more, ok bool) {
+func (l *Lexer) indentation() bool {
 	for {
 		col, alt, ok := l.measure()
 		if !ok {
-			return false, false
+			return false
 		}
 		if l.pos >= len(l.src) {
 			l.backToLastLine()
-			return false, l.dedentTo(0, 0)
+			l.dedentTo(0, 0)
+			return false
 		}
 		switch l.src[l.pos] {
 		case '#':
@@ -32,15 +33,43 @@ func (l *Lexer) indentation() (more, ok bool) {
 			l.pos++
 			l.newline(l.pos)
 		default:
-			return true, l.indentTo(col, alt)
+			return l.indentTo(col, alt)
 		}
 	}
 }
+
+// inIndent reports which bytes other than spaces are part of an indentation.
+var inIndent = [256]bool{'\t': true, formFeed: true, '\\': true}
 
 // measure goes over the whitespace at the start of a line and returns its
 // width with tabs to multiples of 8, and with tabs as one column. The first
 // backslash that joins lines fixes the width.
 func (l *Lexer) measure() (col, alt int32, ok bool) {
+	src, i := l.src, l.pos
+	for {
+		var w uint64
+		if i+8 <= len(src) {
+			w = load(src, i)
+		} else {
+			w = tail(src, i)
+		}
+		w ^= ' ' * eachByte
+		i += first(w)
+		if w != 0 {
+			break
+		}
+	}
+	col = int32(i - l.pos)
+	l.pos = i
+	if i >= len(src) || !inIndent[src[i]] {
+		return col, col, true
+	}
+	return l.measureOdd(col)
+}
+
+// measureOdd is measure behind spaces at the start of a line.
+func (l *Lexer) measureOdd(spaces int32) (col, alt int32, ok bool) {
+	col, alt = spaces, spaces
 	var fixed int32
 	for l.pos < len(l.src) {
 		switch l.src[l.pos] {

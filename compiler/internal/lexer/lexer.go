@@ -42,7 +42,8 @@ type Lexer struct {
 	src   string
 	names *names.Table
 	uni   *unidata.Tables
-	toks  []token.Token
+	toks  []token.Token // as long as its memory; the first n are the file's
+	n     int
 
 	version pyver.Version
 
@@ -53,7 +54,8 @@ type Lexer struct {
 	indents    [maxIndent]int32 // columns, tabs counted to the next multiple of 8
 	altIndents [maxIndent]int32 // the same, tabs counted as 1
 	depth      int              // index of the current indent
-	parens     []Bracket
+	parens     [maxParens]int   // indexes of the tokens of open brackets
+	nparens    int
 	modes      []mode // open f- and t-strings
 
 	fstrings bool // f-strings are tokens
@@ -128,28 +130,24 @@ type Bracket struct {
 // Scan returns the tokens of a file, which are valid until the next Scan.
 func (l *Lexer) Scan(f *source.File, t *names.Table) Result {
 	l.file, l.src, l.names = f, f.Text, t
-	l.toks = l.toks[:0]
-	l.pos, l.line, l.lineStart = 0, 1, 0
-	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
+	l.n, l.pos, l.line, l.lineStart = 0, 0, 1, 0
+	l.depth, l.nparens, l.modes = 0, 0, l.modes[:0]
 	l.err, l.bare, l.warnings, l.raised, l.atEnd = nil, nil, nil, false, false
-	l.finish(l.scanLines())
-	return Result{l.toks, l.err, l.end(), l.warnings}
+	if l.indentation() {
+		l.scanTokens()
+	}
+	return l.finish()
 }
 
-func (l *Lexer) end() End {
-	e := End{Raised: l.raised, Bare: l.bare, InLiteral: len(l.modes) > 0, AtEnd: l.atEnd}
-	if n := len(l.parens); n > 0 {
-		e.Unclosed = l.parens[n-1]
+// finish appends the last token.
+func (l *Lexer) finish() Result {
+	kind := token.EndMarker
+	if l.err != nil {
+		kind = token.Error
 	}
-	return e
-}
-
-func (l *Lexer) finish(ok bool) {
-	if ok {
-		l.emitAt(token.EndMarker, l.pos, l.pos)
-	} else {
-		l.emitAt(token.Error, l.pos, l.pos)
-	}
+	l.emitAt(kind, l.pos, l.pos)
+	end := End{Raised: l.raised, Bare: l.bare, InLiteral: len(l.modes) > 0, AtEnd: l.atEnd, Unclosed: l.bracket()}
+	return Result{l.toks[:l.n], l.err, end, l.warnings}
 }
 
 // A Part is a stretch of a file that is scanned by itself, as if there were
@@ -167,55 +165,60 @@ func (l *Lexer) ScanPart(f *source.File, t *names.Table, part Part, toks []token
 	l.file, l.src, l.names = f, f.Text[:part.End], t
 	// The file's tokens are in use, and their memory is for the next file.
 	ofFile := l.toks
-	l.toks, l.err, l.bare, l.warnings, l.raised = toks, nil, nil, nil, false
-	l.pos, l.line, l.lineStart = part.Start, part.At.Line, part.Start-int(part.At.Col)
-	l.depth, l.parens, l.modes = 0, l.parens[:0], l.modes[:0]
-	l.part = true
 	first := len(toks)
+	l.toks, l.n, l.err, l.bare, l.warnings, l.raised = toks[:cap(toks)], first, nil, nil, nil, false
+	l.pos, l.line, l.lineStart = part.Start, part.At.Line, part.Start-int(part.At.Col)
+	l.depth, l.nparens, l.modes = 0, 0, l.modes[:0]
+	l.part = true
 	l.open('(')
-	l.toks[first].Kind = token.LParen
-	ok := l.scanLine()
-	if ok {
+	l.scanTokens()
+	if l.err == nil {
 		l.op(token.RParen, 1)
 		l.emitAt(token.Newline, l.pos, l.pos)
 	}
-	l.finish(ok)
+	r := l.finish()
 	l.part = false
-	for i := range l.toks[first:] {
-		tok := &l.toks[first+i]
+	for i := range r.Tokens[first:] {
+		tok := &r.Tokens[first+i]
 		if tok.Span.Start.Line == part.At.Line && tok.Span.End.Line != part.At.Line {
 			tok.Span.Start.Col -= part.At.Col
 		}
 	}
-	r := Result{l.toks, l.err, l.end(), l.warnings}
 	l.toks = ofFile
 	return r
-}
-
-// scanLines scans logical lines to the end of the file; false means an error.
-func (l *Lexer) scanLines() bool {
-	for {
-		more, ok := l.indentation()
-		if !ok || !more {
-			return ok
-		}
-		if !l.scanLine() {
-			return false
-		}
-	}
 }
 
 func (l *Lexer) at(off int) source.Pos {
 	return source.Pos{Line: l.line, Col: int32(off - l.lineStart)}
 }
 
-// emitAt appends a token that begins and ends on the current line.
-func (l *Lexer) emitAt(kind token.Kind, start, end int) {
-	l.toks = append(l.toks, token.Token{
-		Kind: kind, Off: uint32(start), End: uint32(end),
-		Span: source.Span{Start: l.at(start), End: l.at(end)},
-	})
+// set makes a token that begins and ends on the current line.
+func (l *Lexer) set(t *token.Token, kind token.Kind, name names.ID, start, end int) {
+	t.Kind, t.Flags, t.Name = kind, 0, name
+	t.Off, t.End = uint32(start), uint32(end)
+	t.Span.Start.Line, t.Span.Start.Col = l.line, int32(start-l.lineStart)
+	t.Span.End.Line, t.Span.End.Col = l.line, int32(end-l.lineStart)
 }
+
+// emitAt appends a token that begins and ends on the current line.
+func (l *Lexer) emitAt(kind token.Kind, start, end int) *token.Token {
+	if l.n >= len(l.toks) {
+		l.grow()
+	}
+	t := &l.toks[l.n]
+	l.n++
+	l.set(t, kind, names.None, start, end)
+	return t
+}
+
+// grow makes room for more tokens.
+func (l *Lexer) grow() {
+	toks := append(l.toks, token.Token{})
+	l.toks = toks[:cap(toks)]
+}
+
+// last returns the last token.
+func (l *Lexer) last() *token.Token { return &l.toks[l.n-1] }
 
 // op appends the token of an operator n bytes long, and goes behind it.
 func (l *Lexer) op(kind token.Kind, n int) {

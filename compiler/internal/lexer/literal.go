@@ -69,8 +69,7 @@ func (l *Lexer) startLiteral(kind token.Kind, start, quote int, flags token.Flag
 	}
 	l.modes = append(l.modes, m)
 	l.pos = quote + m.size
-	l.emitAt(kind, start, l.pos)
-	l.toks[len(l.toks)-1].Flags = flags
+	l.emitAt(kind, start, l.pos).Flags = flags
 	return true
 }
 
@@ -90,7 +89,7 @@ func (l *Lexer) endsExpression(c byte) bool {
 		l.op(token.Colon, 1)
 		m.inText, m.inSpec = true, true
 	}
-	l.toks[len(l.toks)-1].Name = names.ID(m.exprStart[m.field] + 1)
+	l.last().Name = names.ID(m.exprStart[m.field] + 1)
 	return true
 }
 
@@ -202,7 +201,7 @@ func (l *Lexer) literalText(m *mode) bool {
 func (l *Lexer) doubled(m *mode, start int, begin source.Pos, flags token.Flags) bool {
 	l.emitText(m, start, l.pos+1, begin, flags)
 	l.pos += 2
-	l.toks[len(l.toks)-1].Span.End.Col++
+	l.last().Span.End.Col++
 	return true
 }
 
@@ -232,10 +231,8 @@ func (l *Lexer) emitText(m *mode, start, end int, begin source.Pos, flags token.
 	if m.template {
 		kind = token.TStringMiddle
 	}
-	l.toks = append(l.toks, token.Token{
-		Kind: kind, Flags: flags, Off: uint32(start), End: uint32(end),
-		Span: source.Span{Start: begin, End: l.at(end)},
-	})
+	t := l.emitAt(kind, start, end)
+	t.Flags, t.Span.Start = flags, begin
 }
 
 func (l *Lexer) warn(msg string) {
