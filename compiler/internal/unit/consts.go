@@ -1,42 +1,29 @@
 package unit
 
 import (
+	"slices"
+
 	"github.com/rules-pyc/rules_pyc/compiler/internal/object"
 	"github.com/rules-pyc/rules_pyc/pyc"
 )
 
-// Consts are the constants of a unit, in the order in which they were added.
-// The zero Consts is empty.
+// Consts are the constants of a unit, in the order in which they were added. The
+// zero Consts is empty.
 //
-// Code generation adds by value, to the pool's merged constants. The flow graph
-// appends what it folds, and finds constants by identity, as CPython does.
+// They are merged constants of the pool, unless they were appended as they are.
+// CPython's flow graph finds constants by identity, which is the same as by the
+// number that the pool gives to merged ones.
 type Consts struct {
 	list   []pyc.Object
 	ids    []object.EntryID // of the list's elements that were added by value
 	places places
-	byID   map[pyc.Object]int32 // of the first indexed elements, in long lists
-	mapped int                  // how many elements byID has
 }
-
-const (
-	// maxKept is the number of elements of a map that is kept: clearing one
-	// takes as long as its size, whatever is in it.
-	maxKept = 1 << 12
-	// scanned is the number of constants up to which a scan finds one faster
-	// than a map.
-	scanned = 48
-)
 
 // Reset empties the list.
 func (c *Consts) Reset() {
 	clear(c.list)
-	if len(c.byID) > maxKept {
-		c.byID = nil
-	}
 	reset(&c.places, c.ids)
 	c.list, c.ids = c.list[:0], c.ids[:0]
-	clear(c.byID)
-	c.mapped = 0
 }
 
 // Len returns the number of constants.
@@ -77,43 +64,24 @@ func (c *Consts) addNew(o pyc.Object, id object.EntryID) int32 {
 	return i
 }
 
-// Append adds a constant as it is, as the last one.
+// Append adds a constant as it is, as the last one. None may be added by value
+// afterwards.
 func (c *Consts) Append(o pyc.Object) { c.list = append(c.list, o) }
 
-// AddFolded returns the index of a constant that the flow graph made. It looks
-// for the merged object by identity.
+// AddFolded returns the index of a constant that the flow graph made. Unlike Add
+// it leaves the items of tuples and frozensets alone.
 //
 // CPython: flowgraph.c, add_const.
 func (c *Consts) AddFolded(p *object.Pool, o pyc.Object) int32 {
-	o, _ = p.MergeOne(o)
-	if i, ok := c.find(o); ok {
-		return i
+	o, id := p.MergeOne(o)
+	if len(c.ids) == len(c.list) {
+		return c.addEntry(o, id)
+	}
+	if i := slices.Index(c.list, o); i >= 0 {
+		return int32(i)
 	}
 	c.list = append(c.list, o)
 	return int32(len(c.list) - 1)
-}
-
-// find returns the first index of an object. Long lists get a map, so that
-// folding stays linear in the length of the source.
-func (c *Consts) find(o pyc.Object) (int32, bool) {
-	if len(c.list) <= scanned {
-		for i, other := range c.list {
-			if other == o {
-				return int32(i), true
-			}
-		}
-		return 0, false
-	}
-	if c.byID == nil {
-		c.byID = map[pyc.Object]int32{}
-	}
-	for ; c.mapped < len(c.list); c.mapped++ {
-		if _, ok := c.byID[c.list[c.mapped]]; !ok {
-			c.byID[c.list[c.mapped]] = int32(c.mapped)
-		}
-	}
-	i, ok := c.byID[o]
-	return i, ok
 }
 
 // Merged returns the tuple of the constants, merged with those of other units.
