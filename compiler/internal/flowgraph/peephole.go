@@ -18,15 +18,7 @@ func (c *Compiler) optimizeBasicBlocks() error {
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		b := &c.g.blocks[id]
 		if b.has&isPatterned != 0 {
-			for i := 0; i < len(b.instrs); i++ {
-				next := opcode.Nop
-				if i+1 < len(b.instrs) {
-					next = b.instrs[i+1].Op
-				}
-				if c.patternFirst[b.instrs[i].Op]&c.patternNext[next] != 0 && c.optimizeAt(b, i) {
-					i--
-				}
-			}
+			c.optimizePatterns(b)
 		}
 		if b.has&isSwap == 0 {
 			continue
@@ -39,6 +31,23 @@ func (c *Compiler) optimizeBasicBlocks() error {
 		}
 	}
 	return nil
+}
+
+// optimizePatterns rewrites the patterns in a block. A jump at its end may get
+// another one behind it, which is looked at too.
+func (c *Compiler) optimizePatterns(b *block) {
+	instrs := b.instrs
+	i := 0
+	for ; i+1 < len(instrs); i++ {
+		if c.patternFirst[instrs[i].Op]&c.patternNext[instrs[i+1].Op] != 0 {
+			c.optimizeAt(b, i)
+		}
+	}
+	for ; i < len(b.instrs); i++ {
+		for c.patternFirst[b.instrs[i].Op]&c.patternNext[opcode.Nop] != 0 && c.optimizeAt(b, i) {
+			continue
+		}
+	}
 }
 
 // patterns returns which instructions optimizeAt is for, and behind which ones:

@@ -75,7 +75,7 @@ func (c *Compiler) scanForLocals(id blockID) {
 		// Without branches, which would often be mispredicted.
 		k := c.classes[in.Op]
 		local := uint64(1) << uint32(in.Arg) & -uint64(k/accessesLocal&1) // 0 beyond the tracked
-		if unsafe&local != 0 && in.Op == opcode.LoadFast {
+		if unsafe&local&-uint64(k/maybeBorrows&1) != 0 {                  // LOAD_FAST
 			in.Op = opcode.LoadFastCheck
 		}
 		unsafe = unsafe&^local | local&-uint64(k/clearsLocal&1)
