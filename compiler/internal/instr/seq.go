@@ -1,6 +1,10 @@
 package instr
 
-import "github.com/rules-pyc/rules_pyc/pyc/opcode"
+import (
+	"slices"
+
+	"github.com/rules-pyc/rules_pyc/pyc/opcode"
+)
 
 // A Sequence is the instructions of one code unit in the making, in the end as
 // the blocks of a graph. The zero Sequence is empty and ready for use; Reset
@@ -59,13 +63,29 @@ func (s *Sequence) Place(l Label) int32 { return s.places[l] }
 //
 // CPython: instruction_sequence.c, _PyInstructionSequence_Addop.
 func (s *Sequence) Emit(op opcode.Op, arg int32, loc Loc) {
-	s.instrs = append(s.instrs, Instr{Op: op, Arg: arg, Loc: loc})
+	in := s.next()
+	in.Op, in.Arg, in.Target, in.Except, in.Loc = op, arg, 0, 0, loc
+}
+
+// next appends an instruction, for the caller to set in place: an append copies
+// one that is put together on the stack.
+func (s *Sequence) next() *Instr {
+	n := len(s.instrs)
+	if n == cap(s.instrs) {
+		s.grow()
+	}
+	s.instrs = s.instrs[:n+1]
+	return &s.instrs[n]
+}
+
+func (s *Sequence) grow() {
+	s.instrs = slices.Grow(s.instrs, max(len(s.instrs), 64))
 }
 
 // Jump appends an instruction whose target is the label.
 func (s *Sequence) Jump(op opcode.Op, target Label, loc Loc) {
 	s.jumps = append(s.jumps, int32(len(s.instrs)))
-	s.instrs = append(s.instrs, Instr{Op: op, Arg: int32(target), Loc: loc})
+	s.Emit(op, int32(target), loc)
 }
 
 // InsertJump puts an instruction whose target is the label before the one with
