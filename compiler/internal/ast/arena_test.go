@@ -30,6 +30,23 @@ func TestSeqCopies(t *testing.T) {
 	}
 }
 
+func TestSeqOne(t *testing.T) {
+	var s seq[int]
+	var all [][]int
+	for i := range 3 * lastChunk {
+		all = append(all, s.one(i), s.copy([]int{-i, i}))
+	}
+	for i := range 3 * lastChunk {
+		one, two := all[2*i], all[2*i+1]
+		if len(one) != 1 || cap(one) != 1 || one[0] != i {
+			t.Fatalf("slice %d of one value is %v", i, one)
+		}
+		if two[0] != -i || two[1] != i {
+			t.Fatalf("slice %d of two values is %v", i, two)
+		}
+	}
+}
+
 func TestArenaReuses(t *testing.T) {
 	var a Arena
 	seen := map[*Module]bool{}
