@@ -82,16 +82,35 @@ func (b *Builder) analyze() {
 // CPython: symtable.c, analyze_block.
 func (b *Builder) analyzeBlock(s, class *Scope) {
 	a := &b.analysis
-	undo, free := len(a.undo), len(a.free)
-	own := len(s.symbols)
-	for i := range s.symbols {
-		b.analyzeName(s, class, &s.symbols[i])
+	undo := len(a.undo)
+	own := s.symbols
+	for i := range own {
+		b.analyzeName(s, class, &own[i])
 	}
+	if s.hasInner() {
+		b.analyzeInner(s, class, undo)
+		own = s.symbols[:len(own)]
+	}
+	for i := range own {
+		if own[i].Flags.Place() == Free {
+			a.free = append(a.free, own[i].Name)
+		}
+	}
+}
+
+// hasInner reports whether there are scopes within a scope.
+func (s *Scope) hasInner() bool { return len(s.Children) > 0 || s.has(hasBareSignature) }
+
+// analyzeInner decides where the names of the scopes within a scope live, and
+// what that makes of the scope's own. It undoes all changes but the first.
+func (b *Builder) analyzeInner(s, class *Scope, undo int) {
+	a := &b.analysis
 	if s.Type == Class {
 		for _, name := range b.classCells() {
 			a.set(name, a.env[name]|isBound)
 		}
 	}
+	free := len(a.free)
 	b.analyzeChildren(s, class)
 	a.back(undo)
 
@@ -106,11 +125,6 @@ func (b *Builder) analyzeBlock(s, class *Scope) {
 		b.dropClassFree(s)
 	}
 	b.takeFree(s, free)
-	for _, sym := range s.symbols[:own] {
-		if sym.Flags.Place() == Free {
-			a.free = append(a.free, sym.Name)
-		}
-	}
 }
 
 // classCells returns the names that a class provides by itself.
@@ -164,6 +178,9 @@ func (b *Builder) analyzeName(s, class *Scope, sym *Symbol) {
 // see lets inner scopes see what a scope makes of a name. Of a class, they see
 // only that a name is no type parameter.
 func (b *Builder) see(s *Scope, name names.ID, v visible) {
+	if !s.hasInner() {
+		return
+	}
 	a := &b.analysis
 	if s.Type == Class {
 		v = a.env[name]&^isTypeParam | v&isTypeParam
