@@ -28,7 +28,7 @@ const valueWithFakeGlobals = 2
 //
 // CPython: codegen.c, codegen_setup_annotations_scope.
 func (c *Compiler) setupAnnotationsScope(loc instr.Loc, scope *symtable.Scope, name, about names.ID) {
-	c.enterScope(newScope{
+	c.enterScope(&newScope{
 		name: c.pool.Ident(name), kind: annotationsScope, scope: scope,
 		line: loc.Start.Line, args: args{posOnly: 1}, about: about,
 	})

@@ -13,16 +13,23 @@ import (
 
 // attribute loads, stores or deletes an attribute.
 func (c *Compiler) attribute(e *ast.Attribute) {
-	if e.Ctx == ast.Load && c.canOptimizeSuperCall(e) {
-		call := e.Value.(*ast.Call)
-		c.loadArgsForSuper(call)
-		c.addSuperAttr(e.Loc, e.Attr, plainAttr, len(call.Args))
-		c.add(c.attrLoc(e.Loc, e), opcode.Nop)
-		return
+	switch e.Ctx {
+	case ast.Load:
+		if super, ok := c.optimizableSuperCall(e); ok {
+			c.loadArgsForSuper(super)
+			c.addSuperAttr(e.Loc, e.Attr, plainAttr, len(super.Args))
+			c.add(c.attrLoc(e.Loc, e), opcode.Nop)
+			return
+		}
+	case ast.Store:
+		c.maybeAddStaticAttribute(e)
+	case ast.Del:
 	}
-	c.maybeAddStaticAttribute(e)
 	c.expr(e.Value)
-	loc := c.attrLoc(e.Loc, e)
+	loc := e.Loc
+	if loc.Start.Line != loc.End.Line {
+		loc = c.attrLoc(loc, e)
+	}
 	switch e.Ctx {
 	case ast.Load:
 		c.addAttr(loc, e.Attr, plainAttr)
@@ -61,9 +68,6 @@ func (c *Compiler) attrLoc(loc instr.Loc, e *ast.Attribute) instr.Loc {
 //
 // CPython: compile.c, _PyCompile_MaybeAddStaticAttributeToClass.
 func (c *Compiler) maybeAddStaticAttribute(e *ast.Attribute) {
-	if e.Ctx != ast.Store {
-		return
-	}
 	if self, ok := e.Value.(*ast.Name); !ok || self.ID != names.Self {
 		return
 	}
@@ -75,17 +79,19 @@ func (c *Compiler) maybeAddStaticAttribute(e *ast.Attribute) {
 	}
 }
 
-// canOptimizeSuperCall reports whether an attribute is that of a call of the
-// builtin super, with two arguments or with those that it finds by itself.
+// optimizableSuperCall returns the call that an attribute is of, if that is a
+// call of the builtin super, with two arguments or with those that it finds by
+// itself.
 //
 // CPython: codegen.c, can_optimize_super_call.
-func (c *Compiler) canOptimizeSuperCall(attr *ast.Attribute) bool {
+func (c *Compiler) optimizableSuperCall(attr *ast.Attribute) (*ast.Call, bool) {
 	call, ok := attr.Value.(*ast.Call)
-	if !ok {
-		return false
-	}
+	return call, ok && c.isSuperCall(call) && attr.Attr != names.DunderClass
+}
+
+func (c *Compiler) isSuperCall(call *ast.Call) bool {
 	super, ok := call.Func.(*ast.Name)
-	if !ok || super.ID != names.Super || attr.Attr == names.DunderClass || len(call.Keywords) != 0 {
+	if !ok || super.ID != names.Super || len(call.Keywords) != 0 {
 		return false
 	}
 	if c.u.scope.PlaceOf(names.Super) != symtable.GlobalImplicit || c.table.Top.PlaceOf(names.Super) != symtable.NoPlace {

@@ -13,26 +13,53 @@ import (
 //
 // CPython: codegen.c, codegen_call.
 func (c *Compiler) call(e *ast.Call) {
-	c.validateKeywords(e.Keywords)
-	if c.maybeOptimizeMethodCall(e) {
-		return
+	if len(e.Keywords) > 1 {
+		c.validateKeywords(e.Keywords)
 	}
-	end := c.newLabel()
-	c.checkCaller(e.Func)
-	c.expr(e.Func)
-	c.maybeOptimizeFunctionCall(e, end)
-	c.add(e.Func.Span(), opcode.PushNull)
+	switch f := e.Func.(type) {
+	case *ast.Name:
+		c.name(f)
+		c.functionCall(e, f.Loc)
+	case *ast.Attribute:
+		if c.isMethodCall(e, f) {
+			c.methodCall(e, f)
+			return
+		}
+		c.attribute(f)
+		c.functionCall(e, f.Loc)
+	default:
+		c.checkCaller(f)
+		c.expr(f)
+		c.functionCall(e, f.Span())
+	}
+}
+
+// functionCall generates the rest of a call, whose function is on the stack.
+func (c *Compiler) functionCall(e *ast.Call, function instr.Loc) {
+	end := instr.NoLabel
+	if gen, ok := onlyGenerator(e); ok {
+		end = c.maybeOptimizeFunctionCall(e, gen)
+	}
+	c.add(function, opcode.PushNull)
 	c.callHelper(e.Loc, pushedArgs{}, e.Args, e.Keywords)
-	c.use(end)
+	if end != instr.NoLabel {
+		c.use(end)
+	}
+}
+
+// onlyGenerator returns the generator expression that is the only argument.
+func onlyGenerator(e *ast.Call) (*ast.GeneratorExp, bool) {
+	if len(e.Args) != 1 || len(e.Keywords) != 0 {
+		return nil, false
+	}
+	gen, ok := e.Args[0].(*ast.GeneratorExp)
+	return gen, ok
 }
 
 // validateKeywords fails if a keyword is there twice.
 //
 // CPython: codegen.c, codegen_validate_keywords.
 func (c *Compiler) validateKeywords(keywords []*ast.Keyword) {
-	if len(keywords) < 2 {
-		return
-	}
 	first, other := c.repeated(len(keywords), func(i int) names.ID { return keywords[i].Name })
 	if other >= 0 {
 		c.fail(keywords[other].Loc, "keyword argument repeated: "+c.names.Text(keywords[first].Name))
@@ -75,48 +102,41 @@ func anyRepeated(n int, name func(i int) names.ID) bool {
 	return false
 }
 
-// isImportOriginated reports whether an expression is a name that the module
-// imports.
+// isMethodCall reports whether a call is generated without making a bound
+// method: not for a name that the module imports, which may well be a module,
+// and only if the arguments fit on the stack.
 //
-// CPython: codegen.c, is_import_originated.
-func (c *Compiler) isImportOriginated(e ast.Expr) bool {
-	name, ok := e.(*ast.Name)
-	return ok && c.table.Top.Lookup(name.ID)&symtable.DefImport != 0
-}
-
-// maybeOptimizeMethodCall generates a call of a method without making a bound
-// method, and reports whether it could.
-//
-// CPython: codegen.c, maybe_optimize_method_call.
-func (c *Compiler) maybeOptimizeMethodCall(e *ast.Call) bool {
-	meth, ok := e.Func.(*ast.Attribute)
-	if !ok || c.isImportOriginated(meth.Value) {
+// CPython: codegen.c, maybe_optimize_method_call, is_import_originated.
+func (c *Compiler) isMethodCall(e *ast.Call, meth *ast.Attribute) bool {
+	if name, ok := meth.Value.(*ast.Name); ok && c.table.Top.Lookup(name.ID)&symtable.DefImport != 0 {
 		return false
 	}
 	stack := len(e.Args) + len(e.Keywords)
 	if len(e.Keywords) > 0 {
 		stack++
 	}
-	if stack >= stackUseGuideline || hasStarred(e.Args) || hasUnpackedKeyword(e.Keywords) {
-		return false
-	}
+	return stack < stackUseGuideline && !hasStarred(e.Args) && !hasUnpackedKeyword(e.Keywords)
+}
+
+// methodCall generates a call of a method without making a bound method.
+func (c *Compiler) methodCall(e *ast.Call, meth *ast.Attribute) {
 	loc := c.loadMethod(meth)
 	c.exprs(e.Args)
-	argc := int32(len(e.Args) + len(e.Keywords))
+	op, argc := opcode.Call, int32(len(e.Args)+len(e.Keywords))
 	if len(e.Keywords) > 0 {
+		op = opcode.CallKw
 		c.keywordValues(e.Keywords)
 		c.keywordNames(loc, e.Keywords)
-		c.addI(c.attrLoc(e.Loc, meth), opcode.CallKw, argc)
-	} else {
-		c.addI(c.attrLoc(e.Loc, meth), opcode.Call, argc)
 	}
-	return true
+	if loc = e.Loc; loc.Start.Line != meth.Loc.End.Line {
+		loc = c.attrLoc(loc, meth)
+	}
+	c.addI(loc, op, argc)
 }
 
 // loadMethod loads a method and self, and returns the location of the name.
 func (c *Compiler) loadMethod(meth *ast.Attribute) instr.Loc {
-	if c.canOptimizeSuperCall(meth) {
-		super := meth.Value.(*ast.Call)
+	if super, ok := c.optimizableSuperCall(meth); ok {
 		c.loadArgsForSuper(super)
 		c.addSuperAttr(meth.Loc, meth.Attr, methodAttr, len(super.Args))
 		loc := c.attrLoc(meth.Loc, meth)
@@ -124,7 +144,10 @@ func (c *Compiler) loadMethod(meth *ast.Attribute) instr.Loc {
 		return loc
 	}
 	c.expr(meth.Value)
-	loc := c.attrLoc(meth.Loc, meth)
+	loc := meth.Loc
+	if loc.Start.Line != loc.End.Line {
+		loc = c.attrLoc(loc, meth)
+	}
 	c.addAttr(loc, meth.Attr, methodAttr)
 	return loc
 }
@@ -160,7 +183,6 @@ func (c *Compiler) keywordNames(loc instr.Loc, keywords []*ast.Keyword) {
 //
 // CPython: codegen.c, codegen_call_helper_impl.
 func (c *Compiler) callHelper(loc instr.Loc, pushed pushedArgs, args []ast.Expr, keywords []*ast.Keyword) {
-	c.validateKeywords(keywords)
 	if len(args)+len(keywords)*2 > stackUseGuideline || hasStarred(args) || hasUnpackedKeyword(keywords) {
 		c.callEx(loc, pushed, args, keywords)
 		return
@@ -211,12 +233,16 @@ func (f *genexpCall) isContainer() bool { return f.build != opcode.Invalid }
 //	         JUMP end
 //	skip:
 //
+// It returns the label end, which belongs behind the call, or NoLabel if the call
+// is not such a one.
+//
 // CPython: codegen.c, maybe_optimize_function_call.
-func (c *Compiler) maybeOptimizeFunctionCall(e *ast.Call, end instr.Label) {
-	f, gen, ok := c.genexpCallOf(e)
-	if !ok {
-		return
+func (c *Compiler) maybeOptimizeFunctionCall(e *ast.Call, gen *ast.GeneratorExp) instr.Label {
+	f, ok := c.genexpCallOf(e.Func)
+	if !ok || c.table.Lookup(gen).Coroutine() {
+		return instr.NoLabel
 	}
+	end := c.newLabel()
 	loc := e.Func.Span()
 	skip, loop, cleanup := c.newLabel(), c.newLabel(), c.newLabel()
 	c.addI(loc, opcode.Copy, 1)
@@ -253,6 +279,7 @@ func (c *Compiler) maybeOptimizeFunctionCall(e *ast.Call, end instr.Label) {
 	}
 	c.addJump(loc, opcode.Jump, end)
 	c.use(skip)
+	return end
 }
 
 func opposite(b pyc.Singleton) pyc.Singleton {
@@ -262,32 +289,28 @@ func opposite(b pyc.Singleton) pyc.Singleton {
 	return pyc.True
 }
 
-// genexpCallOf returns how to optimize a call, and the generator expression
-// that is its only argument.
-func (c *Compiler) genexpCallOf(e *ast.Call) (genexpCall, *ast.GeneratorExp, bool) {
-	name, ok := e.Func.(*ast.Name)
-	if !ok || len(e.Args) != 1 || len(e.Keywords) != 0 {
-		return genexpCall{}, nil, false
-	}
-	gen, ok := e.Args[0].(*ast.GeneratorExp)
-	if !ok || c.table.Lookup(gen).Coroutine() {
-		return genexpCall{}, nil, false
+// genexpCallOf returns how to optimize the call of a function with a generator
+// expression.
+func (c *Compiler) genexpCallOf(function ast.Expr) (genexpCall, bool) {
+	name, ok := function.(*ast.Name)
+	if !ok {
+		return genexpCall{}, false
 	}
 	switch name.ID {
 	case names.All:
-		return genexpCall{builtin: builtinAll, goOn: opcode.PopJumpIfTrue, initial: pyc.True}, gen, true
+		return genexpCall{builtin: builtinAll, goOn: opcode.PopJumpIfTrue, initial: pyc.True}, true
 	case names.Any:
-		return genexpCall{builtin: builtinAny, goOn: opcode.PopJumpIfFalse, initial: pyc.False}, gen, true
+		return genexpCall{builtin: builtinAny, goOn: opcode.PopJumpIfFalse, initial: pyc.False}, true
 	case names.TupleName:
-		return genexpCall{builtin: builtinTuple, build: opcode.BuildList, grow: opcode.ListAppend}, gen, true
+		return genexpCall{builtin: builtinTuple, build: opcode.BuildList, grow: opcode.ListAppend}, true
 	}
 	if c.does.loopsForListAndSet {
 		switch name.ID {
 		case names.ListName:
-			return genexpCall{builtin: builtinList, build: opcode.BuildList, grow: opcode.ListAppend}, gen, true
+			return genexpCall{builtin: builtinList, build: opcode.BuildList, grow: opcode.ListAppend}, true
 		case names.SetName:
-			return genexpCall{builtin: builtinSet, build: opcode.BuildSet, grow: opcode.SetAdd}, gen, true
+			return genexpCall{builtin: builtinSet, build: opcode.BuildSet, grow: opcode.SetAdd}, true
 		}
 	}
-	return genexpCall{}, nil, false
+	return genexpCall{}, false
 }

@@ -23,6 +23,7 @@ func (c *Compiler) class(s *ast.ClassDef) {
 		c.genericClass(s, scope)
 	} else {
 		c.classBody(s, scope)
+		c.validateKeywords(s.Keywords)
 		c.callHelper(s.Loc, pushedArgs{n: 2}, s.Bases, s.Keywords)
 	}
 	c.applyDecorators(s.Decorators)
@@ -32,7 +33,7 @@ func (c *Compiler) class(s *ast.ClassDef) {
 // genericClass makes a class within a function that makes its type parameters,
 // and calls that function. The class gets one more base.
 func (c *Compiler) genericClass(s *ast.ClassDef, scope *symtable.Scope) {
-	c.enterScope(newScope{
+	c.enterScope(&newScope{
 		name: c.genericName(s.Name), kind: annotationsScope, scope: scope.TypeParams,
 		line: firstLine(s.Loc, s.Decorators), class: s.Name,
 	})
@@ -42,6 +43,7 @@ func (c *Compiler) genericClass(s *ast.ClassDef, scope *symtable.Scope) {
 	c.nameOp(s.Loc, names.DotTypeParams, ast.Load)
 	c.addI(s.Loc, opcode.CallIntrinsic1, subscriptGeneric)
 	c.nameOp(s.Loc, names.DotGenericBase, ast.Store)
+	c.validateKeywords(s.Keywords)
 	c.callHelper(s.Loc, pushedArgs{n: 2, injected: names.DotGenericBase}, s.Bases, s.Keywords)
 	code := c.optimizeAndAssemble(false)
 	c.makeClosure(s.Loc, code, c.exitScope(), 0)
@@ -54,7 +56,7 @@ func (c *Compiler) genericClass(s *ast.ClassDef, scope *symtable.Scope) {
 // CPython: codegen.c, codegen_class_body.
 func (c *Compiler) classBody(s *ast.ClassDef, scope *symtable.Scope) {
 	line := firstLine(s.Loc, s.Decorators)
-	c.enterScope(newScope{name: c.pool.Ident(s.Name), kind: classScope, scope: scope, line: line, class: s.Name})
+	c.enterScope(&newScope{name: c.pool.Ident(s.Name), kind: classScope, scope: scope, line: line, class: s.Name})
 	loc := lineStart(line)
 	c.classPrologue(loc, len(s.TypeParams) > 0)
 	c.body(loc, s.Body)

@@ -89,7 +89,7 @@ func (c *Compiler) comprehension(comp *comprehension) {
 	if comp.kind == genExp {
 		begin.begin = func() { c.beginGenExp(outermost) }
 	}
-	c.enterScope(begin)
+	c.enterScope(&begin)
 	c.beginComp(comp)
 	c.argumentIter(comp)
 	c.compGenerator(comp, 0, 0)

@@ -68,7 +68,7 @@ func (c *Compiler) genericFunction(f *funcDef, scope *symtable.Scope, flags func
 	if passed == 2 {
 		c.addI(f.loc, opcode.Swap, 2)
 	}
-	c.enterScope(newScope{
+	c.enterScope(&newScope{
 		name: c.genericName(f.name), kind: annotationsScope, scope: scope.TypeParams,
 		line: firstLine(f.loc, f.decorators), args: args{positional: passed},
 	})
@@ -134,7 +134,7 @@ func (c *Compiler) defaultArguments(loc instr.Loc, a *ast.Arguments) funcFlags {
 //
 // CPython: codegen.c, codegen_function_body.
 func (c *Compiler) functionBody(f *funcDef, scope *symtable.Scope, flags funcFlags) {
-	c.enterScope(newScope{
+	c.enterScope(&newScope{
 		name: c.pool.Ident(f.name), kind: f.kind, scope: scope,
 		line: firstLine(f.loc, f.decorators), args: countArgs(f.args),
 	})
@@ -185,7 +185,7 @@ func (c *Compiler) wrapInStopIterationHandler() {
 // CPython: codegen.c, codegen_lambda.
 func (c *Compiler) lambda(e *ast.Lambda) {
 	flags := c.defaultArguments(e.Loc, e.Args)
-	c.enterScope(newScope{
+	c.enterScope(&newScope{
 		name: c.pool.Str("<lambda>"), kind: lambdaScope, scope: c.table.Lookup(e),
 		line: e.Loc.Start.Line, args: countArgs(e.Args),
 	})

@@ -12,19 +12,33 @@ func (c *Compiler) stmts(body []ast.Stmt) {
 	}
 }
 
-// stmt generates a statement.
+// stmt generates a statement. As in expr, those of the usual types are found
+// before the switch.
 //
 // CPython: codegen.c, codegen_visit_stmt.
 func (c *Compiler) stmt(s ast.Stmt) {
-	switch s := s.(type) {
-	case *ast.ExprStmt:
-		c.stmtExpr(s)
-	case *ast.Assign:
+	if s, ok := s.(*ast.Assign); ok {
 		c.assign(s)
-	case *ast.If:
+		return
+	}
+	if s, ok := s.(*ast.If); ok {
 		c.conditionally(func() { c.ifStmt(s) })
-	case *ast.Return:
+		return
+	}
+	if s, ok := s.(*ast.ExprStmt); ok {
+		c.stmtExpr(s)
+		return
+	}
+	if s, ok := s.(*ast.Return); ok {
 		c.returnStmt(s)
+		return
+	}
+	c.rareStmt(s)
+}
+
+// rareStmt generates a statement of any other type.
+func (c *Compiler) rareStmt(s ast.Stmt) {
+	switch s := s.(type) {
 	case *ast.FunctionDef:
 		c.function(functionOf(s))
 	case *ast.AsyncFunctionDef:

@@ -93,7 +93,7 @@ func (c *Compiler) typeAlias(s *ast.TypeAlias) {
 	name := s.Name.(*ast.Name).ID
 	scope := c.table.Lookup(s)
 	if len(s.TypeParams) > 0 {
-		c.enterScope(newScope{
+		c.enterScope(&newScope{
 			name: c.genericName(name), kind: annotationsScope, scope: scope.TypeParams, line: s.Loc.Start.Line,
 		})
 		c.addIdent(s.Loc, name)

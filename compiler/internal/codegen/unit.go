@@ -88,7 +88,7 @@ type newScope struct {
 // enterScope begins a unit within the innermost one.
 //
 // CPython: codegen.c, codegen_enter_scope.
-func (c *Compiler) enterScope(s newScope) {
+func (c *Compiler) enterScope(s *newScope) {
 	c.pushUnit(s)
 	loc := lineStart(s.line)
 	if s.kind == moduleScope {
@@ -118,13 +118,13 @@ func lineStart(line int32) instr.Loc {
 //
 // CPython: codegen.c, _PyCodegen_EnterAnonymousScope.
 func (c *Compiler) enterAnonymousScope() {
-	c.enterScope(newScope{name: c.pool.Str("<module>"), kind: moduleScope, scope: c.table.Top, line: 1})
+	c.enterScope(&newScope{name: c.pool.Str("<module>"), kind: moduleScope, scope: c.table.Top, line: 1})
 }
 
 // pushUnit makes a new unit the innermost one.
 //
 // CPython: compile.c, _PyCompile_EnterScope.
-func (c *Compiler) pushUnit(s newScope) {
+func (c *Compiler) pushUnit(s *newScope) {
 	u := c.newUnit()
 	u.Filename, u.Name, u.FirstLine = c.filename, s.name, s.line
 	u.PosOnlyArgCount, u.ArgCount, u.KwOnlyArgCount = s.args.posOnly, s.args.positional, s.args.kwOnly
@@ -182,9 +182,10 @@ func (c *Compiler) recycle(u *codeUnit) {
 // cells and free variables, and the places of all.
 func (c *Compiler) addNames(u *codeUnit) {
 	scope, accesses := u.scope, accessesOf(u.scope)
+	bindings := c.bindings
 	for _, sym := range scope.Symbols() {
 		place := sym.Flags.Place()
-		*c.bindingOf(sym.Name) = binding{c.number, unnumbered, place, accesses[place&7]}
+		bindings[sym.Name] = binding{c.number, unnumbered, place, accesses[place&7]}
 		if place >= symtable.Free || sym.Flags&(symtable.DefCompCell|symtable.DefFreeClass) != 0 {
 			c.noteClosure(sym)
 		}
@@ -193,7 +194,7 @@ func (c *Compiler) addNames(u *codeUnit) {
 	c.addSorted(&u.FreeVars, &c.free)
 	for i, name := range scope.VarNames {
 		u.VarNames.Add(name)
-		if b := c.bindingOf(name); b.access == fast {
+		if b := &bindings[name]; b.access == fast {
 			b.arg = int32(i)
 		}
 	}
