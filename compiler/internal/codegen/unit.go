@@ -182,16 +182,15 @@ func (c *Compiler) recycle(u *codeUnit) {
 // cells and free variables, and the places of all.
 func (c *Compiler) addNames(u *codeUnit) {
 	scope, accesses := u.scope, accessesOf(u.scope)
-	bindings := c.bindings
+	bindings, number, closes := c.bindings, c.number, false
 	for _, sym := range scope.Symbols() {
 		place := sym.Flags.Place()
-		bindings[sym.Name] = binding{c.number, unnumbered, place, accesses[place&7]}
-		if place >= symtable.Free || sym.Flags&(symtable.DefCompCell|symtable.DefFreeClass) != 0 {
-			c.noteClosure(sym)
-		}
+		bindings[sym.Name] = binding{number, unnumbered, place, accesses[place&7]}
+		closes = closes || place >= symtable.Free || sym.Flags&(symtable.DefCompCell|symtable.DefFreeClass) != 0
 	}
-	c.addSorted(&u.CellVars, &c.cells)
-	c.addSorted(&u.FreeVars, &c.free)
+	if closes {
+		c.addClosure(u)
+	}
 	for i, name := range scope.VarNames {
 		u.VarNames.Add(name)
 		if b := &bindings[name]; b.access == fast {
@@ -201,22 +200,25 @@ func (c *Compiler) addNames(u *codeUnit) {
 	u.ParamCount = int32(len(scope.VarNames))
 }
 
-// noteClosure notes a cell or a free variable, or a name that is both.
+// addClosure enters the cells and free variables, each sorted by code points. A
+// name may be both.
 //
-//go:noinline // it is rare
-func (c *Compiler) noteClosure(sym symtable.Symbol) {
-	place := sym.Flags.Place()
-	if place == symtable.Cell || sym.Flags&symtable.DefCompCell != 0 {
-		c.cells = append(c.cells, sym.Name)
+// CPython: compile.c, dictbytype.
+func (c *Compiler) addClosure(u *codeUnit) {
+	for _, sym := range u.scope.Symbols() {
+		place := sym.Flags.Place()
+		if place == symtable.Cell || sym.Flags&symtable.DefCompCell != 0 {
+			c.cells = append(c.cells, sym.Name)
+		}
+		if place == symtable.Free || sym.Flags&symtable.DefFreeClass != 0 {
+			c.free = append(c.free, sym.Name)
+		}
 	}
-	if place == symtable.Free || sym.Flags&symtable.DefFreeClass != 0 {
-		c.free = append(c.free, sym.Name)
-	}
+	c.addSorted(&u.CellVars, &c.cells)
+	c.addSorted(&u.FreeVars, &c.free)
 }
 
 // addSorted moves names to a set, sorted by code points.
-//
-// CPython: compile.c, dictbytype.
 func (c *Compiler) addSorted(set *unit.NameSet, from *[]names.ID) {
 	ids := *from
 	if len(ids) > 1 {
