@@ -79,8 +79,11 @@ func (a *arena) reset() {
 	a.bytes.reset()
 	a.tuples.reset()
 	a.codes.reset()
-	for i := range min(a.block+1, len(a.items)) {
+	for i := range a.block {
 		clear(a.items[i])
+	}
+	if a.block < len(a.items) {
+		clear(a.items[a.block][:a.used])
 	}
 	a.items = shrink(a.items, a.block)
 	a.data = shrink(a.data, a.chunk)
@@ -108,6 +111,14 @@ func (a *arena) slots(n int) []pyc.Object {
 	s := a.items[a.block][a.used : a.used+n : a.used+n]
 	a.used += n
 	return s
+}
+
+// giveBack takes back the slots that were handed out last.
+func (a *arena) giveBack(s []pyc.Object) {
+	clear(s)
+	if len(s) <= slotBlock/4 {
+		a.used -= len(s)
+	}
 }
 
 // copyBytes returns a copy of b.

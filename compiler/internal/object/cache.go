@@ -1,6 +1,10 @@
 package object
 
-import "github.com/rules-pyc/rules_pyc/pyc"
+import (
+	"math"
+
+	"github.com/rules-pyc/rules_pyc/pyc"
+)
 
 // An EntryID stands for a constant of the cache: two constants have one ID if
 // CPython merges them. IDs below firstEntry are the singletons.
@@ -17,7 +21,8 @@ const (
 // A cache is the constant cache of one compilation: a hash table of the
 // constants by value.
 type cache struct {
-	slots   []int32 // a power of two: index of an entry plus one, or 0
+	slots   []uint32 // a power of two: the index of an entry plus base, or less if there is none
+	base    uint32   // is more than all that slots had for the last modules
 	entries []entry
 }
 
@@ -31,67 +36,60 @@ const (
 	keptSlots  = 1 << 14 // are kept whatever the last module had
 )
 
-// reset empties the cache and makes room for some number of constants, so that
-// clearing the slots takes time in proportion to the module.
-func (c *cache) reset(expected int) {
+func (c *cache) reset() {
+	c.base += uint32(len(c.entries))
 	// A table for many more constants than the last module had is let go.
-	if n := len(c.entries); cap(c.slots) > keptSlots && 16*n < cap(c.slots) {
-		c.slots, c.entries = nil, nil
+	if n := len(c.entries); c.slots == nil || len(c.slots) > keptSlots && 16*n < len(c.slots) || c.base > math.MaxInt32 {
+		c.slots, c.base = make([]uint32, cacheSlots), 1
+		c.entries = nil
 	}
 	clear(c.entries)
 	c.entries = c.entries[:0]
-	size := cacheSlots
-	for size < 2*expected {
-		size *= 2
-	}
-	c.resize(size)
 }
 
-// resize makes slots empty ones of a number.
-func (c *cache) resize(size int) {
-	if size > cap(c.slots) {
-		c.slots = make([]int32, size)
-		return
+// at returns the entry that a slot has, if it has one.
+func (c *cache) at(slot uint64) (index int32, e *entry) {
+	n := c.slots[slot]
+	if n < c.base {
+		return -1, nil
 	}
-	c.slots = c.slots[:size]
-	clear(c.slots)
+	return int32(n - c.base), &c.entries[n-c.base]
 }
 
 // find returns the index of the entry that equals o, or -1.
 func (c *cache) find(hash uint64, o pyc.Object) int32 {
 	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; c.slots[i] != 0; i = (i + 1) & mask {
-		e := &c.entries[c.slots[i]-1]
-		if e.hash == hash && sameKey(e.o, o) {
-			return c.slots[i] - 1
+	for i := hash & mask; ; i = (i + 1) & mask {
+		n, e := c.at(i)
+		if e == nil || e.hash == hash && sameKey(e.o, o) {
+			return n
 		}
 	}
-	return -1
 }
 
 func (c *cache) add(hash uint64, o pyc.Object) int32 {
 	if 2*(len(c.entries)+1) > len(c.slots) {
 		c.grow()
 	}
+	n := len(c.entries)
 	c.entries = append(c.entries, entry{hash, o})
-	n := int32(len(c.entries))
 	c.place(hash, n)
-	return n - 1
+	return int32(n)
 }
 
-func (c *cache) place(hash uint64, n int32) {
+func (c *cache) place(hash uint64, n int) {
 	mask := uint64(len(c.slots) - 1)
 	i := hash & mask
-	for c.slots[i] != 0 {
+	for c.slots[i] >= c.base {
 		i = (i + 1) & mask
 	}
-	c.slots[i] = n
+	c.slots[i] = uint32(n) + c.base
 }
 
 func (c *cache) grow() {
-	c.resize(2 * len(c.slots))
+	c.slots, c.base = make([]uint32, 2*len(c.slots)), 1
 	for i, e := range c.entries {
-		c.place(e.hash, int32(i+1))
+		c.place(e.hash, i)
 	}
 }
 
@@ -137,16 +135,18 @@ func (p *Pool) MergeStr(s string) (pyc.Object, EntryID) {
 // nil.
 func (c *cache) findStr(hash uint64, s string) (*pyc.Str, int32) {
 	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; c.slots[i] != 0; i = (i + 1) & mask {
-		e := &c.entries[c.slots[i]-1]
+	for i := hash & mask; ; i = (i + 1) & mask {
+		n, e := c.at(i)
+		if e == nil {
+			return nil, -1
+		}
 		if e.hash != hash {
 			continue
 		}
 		if o, ok := e.o.(*pyc.Str); ok && o.Value == s {
-			return o, c.slots[i] - 1
+			return o, n
 		}
 	}
-	return nil, -1
 }
 
 // insert finds or adds a constant.

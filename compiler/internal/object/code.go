@@ -47,8 +47,7 @@ func (p *Pool) Kinds(b []byte) *pyc.Bytes {
 // MergeTable returns the merged bytes of a line table or an exception table.
 func (p *Pool) MergeTable(b []byte) *pyc.Bytes {
 	if len(b) == 0 {
-		o, _ := p.MergeOne(&p.emptyByte)
-		return o.(*pyc.Bytes)
+		return &p.emptyByte
 	}
 	hash := hashText(seedBytes, b)
 	if i := p.cache.findBytes(hash, b); i >= 0 {
@@ -62,16 +61,18 @@ func (p *Pool) MergeTable(b []byte) *pyc.Bytes {
 // findBytes is find for a bytes object with the value b.
 func (c *cache) findBytes(hash uint64, b []byte) int32 {
 	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; c.slots[i] != 0; i = (i + 1) & mask {
-		e := &c.entries[c.slots[i]-1]
+	for i := hash & mask; ; i = (i + 1) & mask {
+		n, e := c.at(i)
+		if e == nil {
+			return -1
+		}
 		if e.hash != hash {
 			continue
 		}
 		if o, ok := e.o.(*pyc.Bytes); ok && string(o.Value) == string(b) {
-			return c.slots[i] - 1
+			return n
 		}
 	}
-	return -1
 }
 
 // RenameFirstLocal gives the first local variable of a finished code object

@@ -10,16 +10,19 @@ import (
 //
 // CPython: codeobject.c, intern_strings.
 func (p *Pool) MergeIdents(ids []names.ID) *pyc.Tuple {
-	items, hash := p.items[:0], mix(seedTuple, uint64(len(ids)))
-	for _, id := range ids {
-		items = append(items, p.Ident(id))
+	items, hash := p.Slots(len(ids)), mix(seedTuple, uint64(len(ids)))
+	for i, id := range ids {
+		items[i] = p.Ident(id)
 		hash = mix(hash, p.identHashes[id])
 	}
-	p.items = items
-	t, old := p.mergeTuple(hash, items)
-	if old {
-		copy(t.Items, items)
+	t := p.cache.findTuple(hash, items)
+	if t == nil {
+		t = p.Tuple(items)
+		p.cache.add(hash, t)
+		return t
 	}
+	copy(t.Items, items)
+	p.mem.giveBack(items)
 	return t
 }
 
@@ -33,7 +36,13 @@ func (p *Pool) MergeConsts(list []pyc.Object, ids []EntryID) *pyc.Tuple {
 	for _, o := range list[len(ids):] {
 		hash = mix(hash, hashKey(o))
 	}
-	t, _ := p.mergeTuple(hash, list)
+	t := p.cache.findTuple(hash, list)
+	if t == nil {
+		items := p.Slots(len(list))
+		copy(items, list)
+		t = p.Tuple(items)
+		p.cache.add(hash, t)
+	}
 	return t
 }
 
@@ -45,27 +54,15 @@ func (p *Pool) entryHash(id EntryID) uint64 {
 	return hashKey(singletons[id])
 }
 
-// mergeTuple returns the merged tuple of the items, which it copies if it is
-// new. The hash is that of such a tuple.
-func (p *Pool) mergeTuple(hash uint64, items []pyc.Object) (t *pyc.Tuple, old bool) {
-	if t := p.cache.findTuple(hash, items); t != nil {
-		return t, true
-	}
-	t = &p.emptyTup
-	if len(items) > 0 {
-		slots := p.Slots(len(items))
-		copy(slots, items)
-		t = p.Tuple(slots)
-	}
-	p.cache.add(hash, t)
-	return t, false
-}
-
-// findTuple returns the merged tuple of the items, or nil.
+// findTuple returns the merged tuple of the items, or nil. The hash is that of
+// such a tuple.
 func (c *cache) findTuple(hash uint64, items []pyc.Object) *pyc.Tuple {
 	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; c.slots[i] != 0; i = (i + 1) & mask {
-		e := &c.entries[c.slots[i]-1]
+	for i := hash & mask; ; i = (i + 1) & mask {
+		_, e := c.at(i)
+		if e == nil {
+			return nil
+		}
 		if e.hash != hash {
 			continue
 		}
@@ -73,5 +70,4 @@ func (c *cache) findTuple(hash uint64, items []pyc.Object) *pyc.Tuple {
 			return t
 		}
 	}
-	return nil
 }

@@ -62,7 +62,6 @@ type Pool struct {
 	idents      []*pyc.Str // by names.ID: the interned string, if it was asked for
 	identHashes []uint64   // by names.ID: the hashKey of that string
 	known       names.ID   // identifiers below it had their numbers before the first string was interned
-	items       []pyc.Object
 	interned    *lineIndex // of facts.Interned
 	others      cache      // interned strings that are no identifiers
 	cache       cache
@@ -104,11 +103,11 @@ func (p *Pool) Reset(table *names.Table) {
 	p.names, p.known = table, names.ID(table.Len())
 	clear(p.idents)
 	p.idents, p.identHashes = p.idents[:0], p.identHashes[:0] // their memory is in proportion to the names table's
-	p.others.reset(0)
+	p.others.reset()
 	for i := range p.latin1 {
 		p.latin1[i].Interned = p.atStart[i]
 	}
-	p.cache.reset(table.Len()) // there are rarely more constants than names
+	p.cache.reset()
 	clear(p.smallIDs)
 	p.mem.reset()
 }
