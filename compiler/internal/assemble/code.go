@@ -41,19 +41,22 @@ func (a *Assembler) makeCode(u *unit.Unit, c pyc.Code) *pyc.Code {
 //
 // CPython: assemble.c, compute_localsplus_info.
 func (a *Assembler) localsPlus(u *unit.Unit) {
-	a.locals, a.kinds = append(a.locals[:0], u.VarNames.IDs()...), a.kinds[:0]
-	for i, id := range u.VarNames.IDs() {
-		kind := kindLocal | a.parameterKind(u, int32(i))
-		if _, ok := u.Hidden.Lookup(id); ok {
-			kind |= kindHidden
+	a.locals, a.kinds = append(a.locals[:0], u.VarNames.IDs()...), resize(a.kinds, u.VarNames.Len())
+	for i := range a.kinds {
+		a.kinds[i] = kindLocal
+	}
+	if a.argKinds {
+		markParameters(a.kinds, u)
+	}
+	for _, id := range u.Hidden.IDs() {
+		if i, ok := u.VarNames.Lookup(id); ok {
+			a.kinds[i] |= kindHidden
 		}
-		if _, ok := u.CellVars.Lookup(id); ok {
-			kind |= kindCell
-		}
-		a.kinds = append(a.kinds, kind)
 	}
 	for _, id := range u.CellVars.IDs() {
-		if _, ok := u.VarNames.Lookup(id); !ok { // others share the local's slot
+		if i, ok := u.VarNames.Lookup(id); ok { // it shares the local's slot
+			a.kinds[i] |= kindCell
+		} else {
 			a.locals, a.kinds = append(a.locals, id), append(a.kinds, kindCell)
 		}
 	}
@@ -62,33 +65,25 @@ func (a *Assembler) localsPlus(u *unit.Unit) {
 	}
 }
 
-// parameterKind returns the bits that say how a local is passed, if it is a
-// parameter.
-func (a *Assembler) parameterKind(u *unit.Unit, local int32) byte {
-	if !a.argKinds {
-		return 0
-	}
-	star, starStar := int32(0), int32(0)
+// markParameters adds the bits that say how a local is passed to the kinds of the
+// parameters, which are the first of the locals.
+func markParameters(kinds []byte, u *unit.Unit) {
+	kinds = mark(kinds, u.PosOnlyArgCount, kindArgPos)
+	kinds = mark(kinds, u.ArgCount, kindArgPos|kindArgKw)
+	kinds = mark(kinds, u.KwOnlyArgCount, kindArgKw)
 	if u.Flags&unit.FlagVarArgs != 0 {
-		star = 1
+		kinds = mark(kinds, 1, kindArgVar|kindArgPos)
 	}
 	if u.Flags&unit.FlagVarKeywords != 0 {
-		starStar = 1
+		mark(kinds, 1, kindArgVar|kindArgKw)
 	}
-	for _, group := range [...]struct {
-		count int32
-		kind  byte
-	}{
-		{u.PosOnlyArgCount, kindArgPos},
-		{u.ArgCount, kindArgPos | kindArgKw},
-		{u.KwOnlyArgCount, kindArgKw},
-		{star, kindArgVar | kindArgPos},
-		{starStar, kindArgVar | kindArgKw},
-	} {
-		if local < group.count {
-			return group.kind
-		}
-		local -= group.count
+}
+
+// mark adds bits to the first n kinds and returns the others.
+func mark(kinds []byte, n int32, bits byte) []byte {
+	n = min(n, int32(len(kinds)))
+	for i := range kinds[:n] {
+		kinds[i] |= bits
 	}
-	return 0
+	return kinds[n:]
 }
