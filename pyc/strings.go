@@ -106,6 +106,9 @@ func isASCII(b []byte) bool {
 // indexInvalid returns the index of the first byte that is not part of UTF-8
 // with lone surrogates, or the length.
 func indexInvalid(s string) int {
+	if utf8.ValidString(s) {
+		return len(s)
+	}
 	for i := 0; i < len(s); {
 		_, size := utf8.DecodeRuneInString(s[i:])
 		if size == 1 && s[i] >= utf8.RuneSelf {
