@@ -21,10 +21,19 @@ const (
 // A cache is the constant cache of one compilation: a hash table of the
 // constants by value.
 type cache struct {
-	slots   []uint32 // a power of two: the index of an entry plus base, or less if there is none
-	base    uint32   // is more than all that slots had for the last modules
+	slots   []slot // a power of two; more may be behind them
+	base    uint32 // is more than the numbers of all slots that are not of this module, or were before the table grew
 	entries []entry
 }
+
+// A slot is empty if its number is less than the base of the cache. Its part of
+// the hash tells most entries apart, without a look at them.
+type slot struct {
+	tag uint32
+	n   uint32 // the index of the entry plus base
+}
+
+func tag(hash uint64) uint32 { return uint32(hash >> 32) }
 
 type entry struct {
 	hash uint64
@@ -32,39 +41,44 @@ type entry struct {
 }
 
 const (
-	cacheSlots = 1 << 9
-	keptSlots  = 1 << 14 // are kept whatever the last module had
+	cacheSlots = 1 << 9  // at first: a small table stays in the processor's caches
+	keptSlots  = 1 << 14 // have their memory kept whatever the last module had
 )
 
 func (c *cache) reset() {
 	c.base += uint32(len(c.entries))
 	// A table for many more constants than the last module had is let go.
-	if n := len(c.entries); c.slots == nil || len(c.slots) > keptSlots && 16*n < len(c.slots) || c.base > math.MaxInt32 {
-		c.slots, c.base = make([]uint32, cacheSlots), 1
+	if n := cap(c.slots); n == 0 || n > keptSlots && 16*len(c.entries) < n || c.base > math.MaxInt32 {
+		c.slots, c.base = make([]slot, cacheSlots), 1
 		c.entries = nil
 	}
+	c.slots = c.slots[:cacheSlots]
 	clear(c.entries)
 	c.entries = c.entries[:0]
 }
 
-// at returns the entry that a slot has, if it has one.
-func (c *cache) at(slot uint64) (index int32, e *entry) {
-	n := c.slots[slot]
-	if n < c.base {
-		return -1, nil
+// next returns the index of the next entry, from a place in the table on, that
+// probably has the hash, and the place. The index is -1 if there is none. The
+// first place is the hash itself.
+func (c *cache) next(place, hash uint64) (index int32, at uint64) {
+	for mask := uint64(len(c.slots) - 1); ; place++ {
+		s := c.slots[place&mask]
+		if s.n < c.base {
+			return -1, 0
+		}
+		if s.tag == tag(hash) {
+			return int32(s.n - c.base), place
+		}
 	}
-	return int32(n - c.base), &c.entries[n-c.base]
 }
 
 // find returns the index of the entry that equals o, or -1.
 func (c *cache) find(hash uint64, o pyc.Object) int32 {
-	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		n, e := c.at(i)
-		if e == nil || e.hash == hash && sameKey(e.o, o) {
-			return n
-		}
+	i, at := c.next(hash, hash)
+	for i >= 0 && !sameKey(c.entries[i].o, o) {
+		i, at = c.next(at+1, hash)
 	}
+	return i
 }
 
 func (c *cache) add(hash uint64, o pyc.Object) int32 {
@@ -80,14 +94,18 @@ func (c *cache) add(hash uint64, o pyc.Object) int32 {
 func (c *cache) place(hash uint64, n int) {
 	mask := uint64(len(c.slots) - 1)
 	i := hash & mask
-	for c.slots[i] >= c.base {
+	for c.slots[i].n >= c.base {
 		i = (i + 1) & mask
 	}
-	c.slots[i] = uint32(n) + c.base
+	c.slots[i] = slot{tag(hash), uint32(n) + c.base}
 }
 
 func (c *cache) grow() {
-	c.slots, c.base = make([]uint32, 2*len(c.slots)), 1
+	if n := 2 * len(c.slots); n <= cap(c.slots) {
+		c.slots, c.base = c.slots[:n], c.base+uint32(len(c.entries))
+	} else {
+		c.slots, c.base = make([]slot, n), 1
+	}
 	for i, e := range c.entries {
 		c.place(e.hash, i)
 	}
@@ -134,19 +152,12 @@ func (p *Pool) MergeStr(s string) (pyc.Object, EntryID) {
 // findStr returns the entry that is a string with the value s, and its index, or
 // nil.
 func (c *cache) findStr(hash uint64, s string) (*pyc.Str, int32) {
-	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		n, e := c.at(i)
-		if e == nil {
-			return nil, -1
-		}
-		if e.hash != hash {
-			continue
-		}
-		if o, ok := e.o.(*pyc.Str); ok && o.Value == s {
-			return o, n
+	for i, at := c.next(hash, hash); i >= 0; i, at = c.next(at+1, hash) {
+		if o, ok := c.entries[i].o.(*pyc.Str); ok && o.Value == s {
+			return o, i
 		}
 	}
+	return nil, -1
 }
 
 // insert finds or adds a constant.

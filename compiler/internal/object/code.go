@@ -60,19 +60,12 @@ func (p *Pool) MergeTable(b []byte) *pyc.Bytes {
 
 // findBytes is find for a bytes object with the value b.
 func (c *cache) findBytes(hash uint64, b []byte) int32 {
-	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		n, e := c.at(i)
-		if e == nil {
-			return -1
-		}
-		if e.hash != hash {
-			continue
-		}
-		if o, ok := e.o.(*pyc.Bytes); ok && string(o.Value) == string(b) {
-			return n
+	for i, at := c.next(hash, hash); i >= 0; i, at = c.next(at+1, hash) {
+		if o, ok := c.entries[i].o.(*pyc.Bytes); ok && string(o.Value) == string(b) {
+			return i
 		}
 	}
+	return -1
 }
 
 // RenameFirstLocal gives the first local variable of a finished code object

@@ -13,13 +13,14 @@ import (
 //
 // CPython: codeobject.c, _PyCode_ConstantKey.
 func sameKey(a, b pyc.Object) bool {
+	if a, ok := a.(*pyc.Str); ok { // as most are
+		b, ok := b.(*pyc.Str)
+		return ok && a.Value == b.Value
+	}
 	if a == b {
 		return true
 	}
 	switch a := a.(type) {
-	case *pyc.Str:
-		b, ok := b.(*pyc.Str)
-		return ok && a.Value == b.Value
 	case *pyc.Bytes:
 		b, ok := b.(*pyc.Bytes)
 		return ok && bytes.Equal(a.Value, b.Value)

@@ -57,17 +57,10 @@ func (p *Pool) entryHash(id EntryID) uint64 {
 // findTuple returns the merged tuple of the items, or nil. The hash is that of
 // such a tuple.
 func (c *cache) findTuple(hash uint64, items []pyc.Object) *pyc.Tuple {
-	mask := uint64(len(c.slots) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		_, e := c.at(i)
-		if e == nil {
-			return nil
-		}
-		if e.hash != hash {
-			continue
-		}
-		if t, ok := e.o.(*pyc.Tuple); ok && sameItems(t.Items, items) {
+	for i, at := c.next(hash, hash); i >= 0; i, at = c.next(at+1, hash) {
+		if t, ok := c.entries[i].o.(*pyc.Tuple); ok && sameItems(t.Items, items) {
 			return t
 		}
 	}
+	return nil
 }

@@ -122,6 +122,9 @@ func (s *sharer) bytes(b *pyc.Bytes) {
 
 func (s *sharer) items(items []pyc.Object) {
 	for _, o := range items {
+		if str, ok := o.(*pyc.Str); ok && bool(str.Flag) { // as most are
+			continue
+		}
 		s.slot(o)
 	}
 }
