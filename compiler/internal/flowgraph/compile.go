@@ -180,29 +180,48 @@ func (c *Compiler) emit() []instr.Instr {
 	except := noBlock
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
-		first, units := b.label, int32(0)
-		place := out[first:][:len(b.instrs)]
-		copy(place, b.instrs)
-		for i := range place {
-			in := &place[i]
+		first, units := b.label, int32(0) // of the assembler's piece
+		instrs := out[first:][:len(b.instrs)]
+		copy(instrs, b.instrs)
+		for i := 0; i < len(instrs); i++ {
+			n, size := c.plain(instrs[i:], except)
+			i, units = i+n, units+size
+			if i == len(instrs) {
+				break
+			}
+			in, place := &instrs[i], b.label+int32(i)
 			if in.Except != except {
 				except = in.Except
-				a.Guard(b.label+int32(i), c.handler(except))
+				a.Guard(place, c.handler(except))
 			}
 			if !c.is(in, hasTarget) {
 				units += a.Size(in.Op, in.Arg)
 				continue
 			}
 			in.Arg = g.blocks[in.Target].label
-			a.AddJump(b.label+int32(i), in.Arg)
+			a.AddJump(place, in.Arg)
 			a.AddPiece(first, units)
-			first, units = b.label+int32(i)+1, 0
+			first, units = place+1, 0
 		}
 		if units > 0 {
 			a.AddPiece(first, units)
 		}
 	}
 	return out
+}
+
+// plain returns how many instructions come before the first one that has a target
+// or another exception handler, and their length in code units.
+func (c *Compiler) plain(instrs []instruction, except blockID) (n int, units int32) {
+	a := c.assembler
+	for i := range instrs {
+		in := &instrs[i]
+		if in.Except != except || c.is(in, hasTarget) {
+			return i, units
+		}
+		units += a.Size(in.Op, in.Arg)
+	}
+	return len(instrs), units
 }
 
 // handler returns the assembler's number of an exception handler.
