@@ -65,22 +65,33 @@ func (c *Compiler) optimizeLoadFast() error {
 // borrowIn makes the loads of a block borrow.
 func (c *Compiler) borrowIn(w *borrower, b *block) {
 	w.start(b)
-	for i := range b.instrs {
-		in := &b.instrs[i]
+	instrs, refs := b.instrs, w.refs
+	for i := range instrs {
+		in := &instrs[i]
 		switch k := c.classes[in.Op]; {
 		case in.Op == opcode.LoadFast:
 			in.Op = opcode.LoadFastBorrow
-			w.push(int32(i), in.Arg)
+			refs = append(refs, ref{int32(i), in.Arg})
 		case k&isProducer != 0:
-			w.push(int32(i), notLocal)
-		case k&(keepsInputs|hasTarget) != 0:
+			refs = append(refs, ref{int32(i), notLocal})
+		case k&(keepsInputs|hasTarget|isRare) != 0:
+			w.refs = refs
 			c.borrowStep(w, in, int32(i))
+			refs = w.refs
 		default:
-			w.drop(c.pops[in.Op].at(in.Arg))
-			w.pushNew(c.pushes[in.Op].at(in.Arg), int32(i))
+			n := len(refs) - int(c.pops[in.Op].at(in.Arg))
+			if n < 0 {
+				w.err = errTooFew
+				return
+			}
+			refs = refs[:n]
+			for range c.pushes[in.Op].at(in.Arg) {
+				refs = append(refs, ref{int32(i), notLocal})
+			}
 		}
 	}
-	for _, r := range w.refs {
+	w.refs = refs
+	for _, r := range refs {
 		w.own(r)
 	}
 }
@@ -291,11 +302,11 @@ func (c *Compiler) borrowAll(w *borrower, in *instruction, i int32) {
 	if k&isBlockPush != 0 {
 		return // it changes the stack of its target only
 	}
-	w.drop(c.pops[in.Op].at(in.Arg))
-	w.pushNew(c.pushes[in.Op].at(in.Arg), i)
+	w.drop(int(c.pops[in.Op].rarely(in.Arg)))
+	w.pushNew(int(c.pushes[in.Op].rarely(in.Arg)), i)
 }
 
 // netPushed returns by how many values an instruction makes the stack deeper.
 func (c *Compiler) netPushed(in *instruction) int {
-	return c.pushes[in.Op].at(in.Arg) - c.pops[in.Op].at(in.Arg)
+	return int(c.pushes[in.Op].rarely(in.Arg) - c.pops[in.Op].rarely(in.Arg))
 }

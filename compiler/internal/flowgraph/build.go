@@ -56,12 +56,13 @@ func (c *Compiler) joinAnnotations(list, annotations []instr.Instr) {
 // markTargets finds which instructions are jumped to.
 func (c *Compiler) markTargets(seq *instr.Sequence) error {
 	n := len(c.list)
-	if c.isTarget = kept(c.isTarget); cap(c.isTarget) < n {
-		c.isTarget = make([]bool, n, 2*n)
+	if c.isTarget = kept(c.isTarget); cap(c.isTarget) <= n {
+		c.isTarget = make([]bool, n, 2*n+1)
 		c.labels = make([]blockID, cap(c.isTarget))
 	}
-	c.isTarget, c.labels = c.isTarget[:n], c.labels[:n]
+	c.isTarget, c.labels = c.isTarget[:n+1], c.labels[:n]
 	clear(c.isTarget)
+	c.isTarget[n] = true // the end ends a block, too
 	for _, i := range seq.Jumps() {
 		in := &c.list[i+c.shift]
 		place := seq.Place(instr.Label(in.Arg))
@@ -79,31 +80,25 @@ func (c *Compiler) markTargets(seq *instr.Sequence) error {
 // CPython: flowgraph.c, _PyCfgBuilder_Addop, _PyCfgBuilder_UseLabel.
 func (c *Compiler) split() {
 	c.has = 0
-	list, isTarget := c.list, c.isTarget[:len(c.list)]
-	start, has := 0, class(0) // of the block under construction
+	list, isTarget := c.list, c.isTarget[:len(c.list)+1]
 	for i := 0; i < len(list); {
+		if i > 0 {
+			c.startBlock()
+		}
 		if isTarget[i] {
-			if i > start {
-				c.endBlock(start, i, has)
-				c.startBlock()
-				start, has = i, 0
-			}
 			c.g.blocks[c.g.current].label = int32(i)
 			c.labels[i] = c.g.current
 		}
-		k := c.classOf(&list[i])
-		has |= k
-		if i++; k&isTerminator == 0 {
-			continue
+		start, has := i, class(0)
+		for {
+			k := c.classOf(&list[i])
+			has |= k
+			if i++; k&isTerminator != 0 || isTarget[i] {
+				break
+			}
 		}
 		c.endBlock(start, i, has)
-		if i == len(list) {
-			return
-		}
-		c.startBlock()
-		start, has = i, 0
 	}
-	c.endBlock(start, len(list), has)
 }
 
 // endBlock makes a stretch of the instructions those of the current block. New

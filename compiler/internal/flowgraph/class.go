@@ -27,6 +27,7 @@ const (
 	isPatterned                         // optimizeBasicBlocks may rewrite it
 	keepsInputs                         // in optimizeLoadFast: it does more than to use up its inputs
 	isProducer                          // in optimizeLoadFast: all that it does is to push one value
+	isRare                              // its effects on the stack have no simple form
 	isNop
 	isPop
 	isSwap

@@ -34,6 +34,7 @@ type Compiler struct {
 	classes [256]class
 	// Effects on the stack, where the instruction does not jump, in all and apart.
 	falls, pops, pushes [256]effect
+	units               [256]uint8 // lengths with an operand of one byte
 	// What superinstructions and patterns begin with, and what they go on with:
 	// neighbours are of interest if they have a bit in common.
 	superFirst, superNext, patternFirst, patternNext [256]uint8
@@ -109,9 +110,15 @@ func New(t *target.Target, pool *object.Pool) *Compiler {
 	for op := range opcode.Op(opcode.NumOps) {
 		pops, pushes := t.Ops.PopPushEffects(op)
 		c.falls[op], c.pops[op], c.pushes[op] = effectOf(t.Ops.FallEffect(op)), effectOf(pops), effectOf(pushes)
+		if c.falls[op].isRare() || c.pops[op].isRare() || c.pushes[op].isRare() {
+			c.classes[op] |= isRare
+		}
 		if pops == (opcode.Effect{}) && pushes == (opcode.Effect{Base: 1}) && c.classes[op]&(keepsInputs|hasTarget) == 0 {
 			c.classes[op] |= isProducer
 		}
+	}
+	for op := range opcode.Op(opcode.NumOps) {
+		c.units[op] = uint8(c.assembler.Size(op, 0))
 	}
 	c.superFirst, c.superNext = superPairs()
 	c.patternFirst, c.patternNext = patterns()
@@ -219,7 +226,11 @@ func (c *Compiler) plain(instrs []instruction, except blockID) (n int, units int
 		if in.Except != except || c.is(in, hasTarget) {
 			return i, units
 		}
-		units += a.Size(in.Op, in.Arg)
+		if uint32(in.Arg) > 0xFF {
+			units += a.Size(in.Op, in.Arg)
+		} else {
+			units += int32(c.units[in.Op])
+		}
 	}
 	return len(instrs), units
 }

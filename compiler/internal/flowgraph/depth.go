@@ -33,33 +33,48 @@ func (c *Compiler) calculateStackdepth() error {
 	return nil
 }
 
+// depthOf follows the depth of the stack through a block.
 func (c *Compiler) depthOf(id blockID) error {
 	b := &c.g.blocks[id]
-	depth, most := b.startDepth, c.stackDepth
-	for i := range b.instrs {
-		in := &b.instrs[i]
+	instrs := b.instrs
+	depth, most, least := b.startDepth, c.stackDepth, int32(0)
+	for i := range instrs {
+		in := &instrs[i]
 		most = max(most, depth)
-		if c.is(in, hasTarget) && in.Op != opcode.EndAsyncFor {
-			jumped := depth + int32(c.ops.StackEffect(in.Op, in.Arg, true))
-			if err := c.pushDepth(in.Target, jumped); err != nil {
+		if c.is(in, hasTarget|isRare) {
+			if err := c.depthOfTarget(in, depth); err != nil {
 				return err
 			}
-			if c.countsBehind {
-				most = max(most, jumped)
-			}
+			depth += c.falls[in.Op].rarely(in.Arg)
+		} else {
+			depth += c.falls[in.Op].at(in.Arg)
 		}
-		if depth += int32(c.falls[in.Op].at(in.Arg)); depth < 0 {
-			return fmt.Errorf("%v takes more values than the stack has", in.Op)
-		}
-		if c.countsBehind {
-			most = max(most, depth)
-		}
+		least = min(least, depth)
 	}
-	c.stackDepth = most
+	if least < 0 {
+		return errTooFew
+	}
+	if c.countsBehind { // what is behind all others is before the next
+		most = max(most, depth)
+	}
+	c.stackDepth = max(c.stackDepth, most)
 	if b.next == noBlock || !c.fallsThrough(b) {
 		return nil
 	}
 	return c.pushDepth(b.next, depth)
+}
+
+// depthOfTarget records the depth of the stack where an instruction jumps to, if
+// it does, and END_ASYNC_FOR apart.
+func (c *Compiler) depthOfTarget(in *instruction, depth int32) error {
+	if !c.is(in, hasTarget) || in.Op == opcode.EndAsyncFor {
+		return nil
+	}
+	jumped := depth + int32(c.ops.StackEffect(in.Op, in.Arg, true))
+	if c.countsBehind {
+		c.stackDepth = max(c.stackDepth, jumped)
+	}
+	return c.pushDepth(in.Target, jumped)
 }
 
 // pushDepth records the depth at the start of a block, and enters the block on

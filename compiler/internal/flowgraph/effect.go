@@ -4,36 +4,33 @@ import "github.com/rules-pyc/rules_pyc/pyc/opcode"
 
 // An effect is an opcode.Effect in the form base + scale × (operand & mask),
 // which takes no branch to compute. What instructions do to the stack changes
-// from one to the next, so that a branch would often be mispredicted.
+// from one to the next, so that a branch would often be mispredicted. The few
+// that have another form are of the class isRare.
 type effect struct {
 	base, scale int8
-	rare        opcode.Term // in place of the operand's bits, for the few terms that are none
+	term        opcode.Term
 	mask        int32
 }
 
 func effectOf(e opcode.Effect) effect {
-	f := effect{base: e.Base, scale: e.Scale}
+	f := effect{base: e.Base, scale: e.Scale, term: e.Term}
 	switch e.Term {
-	case opcode.NoTerm:
 	case opcode.Arg:
 		f.mask = -1
 	case opcode.LowBit:
 		f.mask = 1
-	default:
-		f.rare = e.Term
 	}
 	return f
 }
 
-// at returns the number of values for an operand.
-func (e *effect) at(arg int32) int {
-	if e.rare != opcode.NoTerm {
-		return e.rarely(arg)
-	}
-	return int(e.base) + int(e.scale)*int(arg&e.mask)
-}
+// isRare reports whether at is not for the effect.
+func (e *effect) isRare() bool { return e.term > opcode.LowBit }
 
-//go:noinline
-func (e *effect) rarely(arg int32) int {
-	return opcode.Effect{Base: e.base, Scale: e.scale, Term: e.rare}.At(arg)
+// at returns the number of values for an operand, of an instruction that is not
+// rare.
+func (e *effect) at(arg int32) int32 { return int32(e.base) + int32(e.scale)*(arg&e.mask) }
+
+// rarely returns the number of values for an operand of any instruction.
+func (e *effect) rarely(arg int32) int32 {
+	return int32(opcode.Effect{Base: e.base, Scale: e.scale, Term: e.term}.At(arg))
 }

@@ -184,11 +184,7 @@ func (c *Compiler) insert(b *block, at int, list ...instruction) {
 
 // classOf returns the class of an instruction, and whether it has a line.
 func (c *Compiler) classOf(i *instruction) class {
-	k := c.classes[i.Op]
-	if i.Loc.Start.Line < 0 {
-		k |= isLineless
-	}
-	return k
+	return c.classes[i.Op] | class(i.Loc.Start.Line>>31)&isLineless // negative lines are none
 }
 
 // last returns the last instruction of the block, or nil if it is empty.

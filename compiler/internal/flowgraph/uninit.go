@@ -65,20 +65,13 @@ func (c *Compiler) scanForLocals(id blockID) {
 	if unsafe == 0 && b.has&clearsLocal == 0 {
 		return // all that follows have a value
 	}
-	handled, told := noBlock, uint64(0) // the handler that knows of locals without a value
-	for i := range b.instrs {
-		in := &b.instrs[i]
-		if in.Except != noBlock && (in.Except != handled || told != unsafe) {
-			handled, told = in.Except, unsafe
-			c.maybePush(in.Except, unsafe)
+	if c.has&isBlockPush != 0 {
+		unsafe = c.scanGuarded(b.instrs, unsafe)
+	} else if b.has&accessesLocal != 0 {
+		instrs := b.instrs
+		for i := range instrs {
+			unsafe = c.scanLocal(&instrs[i], unsafe)
 		}
-		// Without branches, which would often be mispredicted.
-		k := c.classes[in.Op]
-		local := uint64(1) << uint32(in.Arg) & -uint64(k/accessesLocal&1) // 0 beyond the tracked
-		if unsafe&local&-uint64(k/maybeBorrows&1) != 0 {                  // LOAD_FAST
-			in.Op = opcode.LoadFastCheck
-		}
-		unsafe = unsafe&^local | local&-uint64(k/clearsLocal&1)
 	}
 	if b.next != noBlock && c.fallsThrough(b) {
 		c.maybePush(b.next, unsafe)
@@ -86,6 +79,32 @@ func (c *Compiler) scanForLocals(id blockID) {
 	if last := b.last(); last != nil && c.is(last, isJump) {
 		c.maybePush(last.Target, unsafe)
 	}
+}
+
+// scanGuarded follows the first locals through instructions that may have
+// handlers, and tells those which may be without a value.
+func (c *Compiler) scanGuarded(instrs []instruction, unsafe uint64) uint64 {
+	handled, told := noBlock, uint64(0) // the handler that was told last
+	for i := range instrs {
+		in := &instrs[i]
+		if in.Except != noBlock && (in.Except != handled || told != unsafe) {
+			handled, told = in.Except, unsafe
+			c.maybePush(in.Except, unsafe)
+		}
+		unsafe = c.scanLocal(in, unsafe)
+	}
+	return unsafe
+}
+
+// scanLocal returns which locals are without a value behind an instruction. There
+// is no branch on what that is, since it would often be mispredicted.
+func (c *Compiler) scanLocal(in *instruction, unsafe uint64) uint64 {
+	k := c.classes[in.Op]
+	local := uint64(1) << uint32(in.Arg) & -uint64(k/accessesLocal&1) // 0 beyond the tracked
+	if unsafe&local&-uint64(k/maybeBorrows&1) != 0 {                  // LOAD_FAST
+		in.Op = opcode.LoadFastCheck
+	}
+	return unsafe&^local | local&-uint64(k/clearsLocal&1)
 }
 
 // fastScanManyLocals follows the locals beyond the first ones, each block by

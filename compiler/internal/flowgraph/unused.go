@@ -37,6 +37,9 @@ func (c *Compiler) constMask(in *instruction) int32 {
 // markConsts sets the elements of constants that instructions refer to to 0.
 func (c *Compiler) markConsts(index []int32) {
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		if c.g.blocks[id].has&hasConst == 0 {
+			continue
+		}
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
 			in := &instrs[i]
@@ -48,6 +51,9 @@ func (c *Compiler) markConsts(index []int32) {
 // renumberConsts replaces the indices of constants in operands.
 func (c *Compiler) renumberConsts(index []int32) {
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
+		if c.g.blocks[id].has&hasConst == 0 {
+			continue
+		}
 		instrs := c.g.blocks[id].instrs
 		for i := range instrs {
 			in := &instrs[i]
