@@ -24,8 +24,9 @@ func (p *Pool) NewCode(c pyc.Code) *pyc.Code {
 }
 
 // NewBytecode returns the bytes of a code object's instructions, n zeros for the
-// caller to fill in. A code object keeps them apart from its slots and hands out a bytes object of its own,
-// which it holds too, so that marshal always takes it for a shared one.
+// caller to fill in. A code object keeps them apart from its slots and hands out a
+// bytes object of its own, which it holds too, so that marshal always takes it for
+// a shared one.
 //
 // CPython: codeobject.c, _PyCode_GetCode.
 func (p *Pool) NewBytecode(n int) *pyc.Bytes {
