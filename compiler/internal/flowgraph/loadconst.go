@@ -137,15 +137,16 @@ func (c *Compiler) optimizeLoadConstOf(b *block) {
 	var arg int32
 	for i := range instrs {
 		in := &instrs[i]
-		if in.Op == opcode.LoadConst {
+		switch {
+		case in.Op == opcode.LoadConst:
 			c.maybeLoadSmallInt(b, in, c.constValue(in.Op, in.Arg))
-		}
-		isCopy := op == opcode.LoadConst && in.Op == opcode.Copy && in.Arg == 1
-		if !isCopy {
 			op, arg = in.Op, in.Arg
-			if !c.loadsValue(op, arg) {
-				continue
-			}
+		case c.is(in, loadsConst) && c.loadsValue(in.Op, in.Arg):
+			op, arg = in.Op, in.Arg
+		case op == opcode.LoadConst && in.Op == opcode.Copy && in.Arg == 1:
+		default:
+			op = opcode.Nop
+			continue
 		}
 		if i+1 < len(instrs) {
 			c.optimizeUse(b, i, op, arg)

@@ -29,9 +29,16 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 	}
 	b.has &^= isNop
 	instrs := b.instrs
-	dest := 0
+	src := 0
+	for src < len(instrs) && instrs[src].Op != opcode.Nop {
+		src++
+	}
+	dest := src
 	previous := int32(-1) // line of the last instruction that stays
-	for src := range instrs {
+	if src > 0 {
+		previous = instrs[src-1].Loc.Start.Line
+	}
+	for ; src < len(instrs); src++ {
 		line := instrs[src].Loc.Start.Line
 		if instrs[src].Op == opcode.Nop {
 			if line < 0 || line == previous || c.coveredByNext(id, src) {
@@ -39,9 +46,7 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 			}
 			c.add(b, isNop)
 		}
-		if dest != src {
-			instrs[dest] = instrs[src]
-		}
+		instrs[dest] = instrs[src]
 		dest++
 		previous = line
 	}

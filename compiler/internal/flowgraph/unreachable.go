@@ -13,35 +13,16 @@ func (c *Compiler) removeUnreachable() error {
 		g.blocks[entry].predecessors = 1
 		return nil
 	}
-	todo := append(c.clearVisited(), entry)
+	c.stack = append(c.clearVisited(), entry)
 	g.blocks[entry].predecessors = 1
 	g.enter(&g.blocks[entry])
-	reach := func(id blockID) {
-		b := &g.blocks[id]
-		if !g.visited(b) {
-			g.enter(b)
-			b.predecessors = 0
-			todo = append(todo, id)
-		}
-		b.predecessors++
-	}
-	for len(todo) > 0 {
-		b := &g.blocks[todo[len(todo)-1]]
-		todo = todo[:len(todo)-1]
-		if b.next != noBlock && c.fallsThrough(b) {
-			reach(b.next)
-		}
-		if b.has&hasTarget == 0 {
-			continue
-		}
-		list := b.jumpers()
-		for i := range list {
-			if c.is(&list[i], hasTarget) {
-				reach(list[i].Target)
-			}
+	for len(c.stack) > 0 {
+		id := c.stack[len(c.stack)-1]
+		c.stack = c.stack[:len(c.stack)-1]
+		for id != noBlock {
+			id = c.countTargets(&g.blocks[id])
 		}
 	}
-	c.stack = todo
 	for b := &g.blocks[entry]; b.next != noBlock; {
 		if next := &g.blocks[b.next]; !g.visited(next) {
 			b.next, b.gap = next.next, true
@@ -50,6 +31,37 @@ func (c *Compiler) removeUnreachable() error {
 		}
 	}
 	return nil
+}
+
+// countTargets counts a block as a predecessor of those that it leads to, and
+// enters on the stack those of them that it jumps to for the first time. It
+// returns the next block if control comes there for the first time, or noBlock.
+func (c *Compiler) countTargets(b *block) blockID {
+	g := &c.g
+	if b.has&hasTarget != 0 {
+		list := b.jumpers()
+		for i := range list {
+			if in := &list[i]; c.is(in, hasTarget) && g.count(in.Target) {
+				c.stack = append(c.stack, in.Target)
+			}
+		}
+	}
+	if b.next != noBlock && c.fallsThrough(b) && g.count(b.next) {
+		return b.next
+	}
+	return noBlock
+}
+
+// count counts one more predecessor of a block, and reports whether the walk under
+// way comes to it for the first time.
+func (g *graph) count(id blockID) (first bool) {
+	b := &g.blocks[id]
+	if first = !g.visited(b); first {
+		g.enter(b)
+		b.predecessors = 0
+	}
+	b.predecessors++
+	return first
 }
 
 // maxCopySize is the size of the largest exit block that is copied to where it
