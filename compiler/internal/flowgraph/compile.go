@@ -66,6 +66,7 @@ type Compiler struct {
 	shift      int32         // how far they moved to make room for annotations
 	g          graph
 	has        class // what the unit's instructions are, all together
+	emptied    bool  // a block became empty in the last removal of NOPs
 	stackDepth int32 // the largest
 
 	// Memory of the passes.

@@ -104,7 +104,14 @@ func kept[T any](s []T) []T {
 //
 // CPython: flowgraph.c, cfg_builder_new_block.
 func (g *graph) newBlock() blockID {
-	g.blocks = append(g.blocks, block{label: noLabel, startDepth: noDepth})
+	n := len(g.blocks)
+	if n == cap(g.blocks) {
+		g.blocks = slices.Grow(g.blocks, max(n, 16))
+	}
+	g.blocks = g.blocks[:n+1]
+	b := &g.blocks[n]
+	*b = block{} // an append would put it together elsewhere
+	b.label, b.startDepth = noLabel, noDepth
 	return blockID(len(g.blocks) - 1)
 }
 

@@ -114,10 +114,12 @@ func (c *Compiler) propagateLineNumbers() {
 		if next := b.next; next != noBlock && g.blocks[next].has&isLineless != 0 && !b.gap && len(g.blocks[next].instrs) > 0 && c.fallsThrough(b) {
 			g.blocks[next].inherit(last.Loc)
 		}
-		if c.is(last, isJump) {
+		if b.has&isJump != 0 && c.is(last, isJump) {
 			// Faithful: the block may be empty. What it held is looked at then,
 			// to no effect.
-			g.blocks[c.lineTarget(last.Target)].inherit(last.Loc)
+			if t := &g.blocks[c.lineTarget(last.Target)]; t.has&isLineless != 0 {
+				t.inherit(last.Loc)
+			}
 		}
 	}
 }

@@ -14,6 +14,7 @@ func (c *Compiler) removeRedundantNops() int {
 		return 0
 	}
 	c.has &^= isNop
+	c.emptied = false
 	removed := 0
 	for id := entry; id != noBlock; id = c.g.blocks[id].next {
 		removed += c.removeNopsOf(id)
@@ -54,6 +55,9 @@ func (c *Compiler) removeNopsOf(id blockID) int {
 		clear(instrs[dest:])
 	}
 	b.instrs = instrs[:dest]
+	if dest == 0 && len(instrs) > 0 {
+		c.emptied = true
+	}
 	return len(instrs) - dest
 }
 
@@ -150,10 +154,14 @@ func (c *Compiler) isPureLoad(i *instruction) bool {
 //
 // CPython: flowgraph.c, remove_redundant_nops_and_jumps.
 func (c *Compiler) removeRedundantNopsAndJumps() error {
-	for c.removeRedundantNops()+c.removeRedundantJumps() > 0 {
-		continue
+	for {
+		removed := c.removeRedundantNops()
+		jumps := c.removeRedundantJumps()
+		// NOPs that were needed may no longer be where a block became empty.
+		if jumps == 0 && (removed == 0 || !c.emptied) {
+			return nil
+		}
 	}
-	return nil
 }
 
 // removeRedundantJumps turns jumps to where control would come anyway into
@@ -167,6 +175,9 @@ func (c *Compiler) removeRedundantJumps() int {
 	g := &c.g
 	changes := 0
 	for id := entry; id != noBlock; id = g.blocks[id].next {
+		if g.blocks[id].has&isUnconditional == 0 {
+			continue
+		}
 		last := g.blocks[id].last()
 		if last == nil || !c.is(last, isUnconditional) {
 			continue

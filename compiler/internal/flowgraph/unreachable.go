@@ -90,6 +90,9 @@ func (c *Compiler) inlineSmallOrNoLinenoBlocks() error {
 // CPython: flowgraph.c, basicblock_inline_small_or_no_lineno_blocks.
 func (c *Compiler) inlineInto(id blockID) bool {
 	b := &c.g.blocks[id]
+	if b.has&isUnconditional == 0 {
+		return false
+	}
 	last := b.last()
 	if last == nil || !c.is(last, isUnconditional) {
 		return false
