@@ -189,15 +189,14 @@ func (c *Compiler) emit() []instr.Instr {
 	for id := entry; id != noBlock; id = g.blocks[id].next {
 		b := &g.blocks[id]
 		first, units := b.label, int32(0) // of the assembler's piece
-		instrs := out[first:][:len(b.instrs)]
-		copy(instrs, b.instrs)
-		for i := 0; i < len(instrs); i++ {
-			n, size := c.plain(instrs[i:], except)
+		for i := 0; i < len(b.instrs); i++ {
+			n, size := c.emitPlain(out[int(b.label)+i:], b.instrs[i:], except)
 			i, units = i+n, units+size
-			if i == len(instrs) {
+			if i == len(b.instrs) {
 				break
 			}
-			in, place := &instrs[i], b.label+int32(i)
+			place := b.label + int32(i)
+			in := &out[place]
 			if in.Except != except {
 				except = in.Except
 				a.Guard(place, c.handler(except))
@@ -218,12 +217,15 @@ func (c *Compiler) emit() []instr.Instr {
 	return out
 }
 
-// plain returns how many instructions come before the first one that has a target
-// or another exception handler, and their length in code units.
-func (c *Compiler) plain(instrs []instruction, except blockID) (n int, units int32) {
+// emitPlain copies instructions up to the first one that has a target or another
+// exception handler, and that one, too. It returns how many come before, and their
+// length in code units.
+func (c *Compiler) emitPlain(out, instrs []instruction, except blockID) (n int, units int32) {
 	a := c.assembler
+	out = out[:len(instrs)]
 	for i := range instrs {
-		in := &instrs[i]
+		in := &out[i]
+		*in = instrs[i]
 		if in.Except != except || c.is(in, hasTarget) {
 			return i, units
 		}
