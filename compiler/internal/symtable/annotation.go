@@ -32,10 +32,10 @@ func (b *Builder) annotatedName(s *ast.AnnAssign, n *ast.Name) {
 		b.fail(s.Loc, "annotated name '"+b.names.Text(n.ID)+"' can't be "+kind)
 	}
 	if s.Simple != 0 {
-		b.define(n.ID, DefAnnot|DefLocal, n.Loc)
+		b.define(n.ID, DefAnnot|DefLocal, &n.Loc)
 	}
 	if s.Value != nil {
-		b.define(n.ID, DefLocal, n.Loc)
+		b.define(n.ID, DefLocal, &n.Loc)
 	}
 }
 
@@ -46,7 +46,8 @@ func (b *Builder) variableAnnotation(e ast.Expr) {
 	outer := b.cur
 	if (outer.Type == Class && outer.has(inConditionalBlock) || outer.Type == Module) && !outer.has(hasConditionalAnnotations) {
 		outer.set(hasConditionalAnnotations, true)
-		b.define(b.known.conditional, Use, e.Span())
+		loc := e.Span()
+		b.define(b.known.conditional, Use, &loc)
 	}
 	if outer.Annotations == nil {
 		outer.Annotations = b.enterNew(b.known.annotate, Annotation, e.Span())

@@ -39,7 +39,7 @@ type behaviour struct {
 type known struct {
 	top, lambda, genexpr, listcomp, setcomp, dictcomp names.ID
 	annotate, oldAnnotation                           names.ID
-	class, classdict, conditional, typeParams, super  names.ID
+	class, classdict, conditional, typeParams         names.ID
 	dotZero, dotFormat, dotTypeParams, dotGenericBase names.ID
 	dotDefaults, dotKwDefaults                        names.ID
 }
@@ -94,7 +94,7 @@ func (b *Builder) reset(f *source.File, t *names.Table, future Future) {
 		annotate: t.Intern("__annotate__"), oldAnnotation: t.Intern("_annotation"),
 		class: t.Intern("__class__"), classdict: t.Intern("__classdict__"),
 		conditional: t.Intern("__conditional_annotations__"), typeParams: t.Intern("__type_params__"),
-		super: t.Intern("super"), dotZero: t.Intern(".0"), dotFormat: t.Intern(".format"),
+		dotZero: t.Intern(".0"), dotFormat: t.Intern(".format"),
 		dotTypeParams: t.Intern(".type_params"), dotGenericBase: t.Intern(".generic_base"),
 		dotDefaults: t.Intern(".defaults"), dotKwDefaults: t.Intern(".kwdefaults"),
 	}
@@ -165,8 +165,8 @@ func (b *Builder) enterNew(name names.ID, t BlockType, loc source.Span) *Scope {
 	s := b.newScope(name, t, loc)
 	b.enter(s)
 	if b.does.defersAnnotations && (t == Annotation || t == TypeVariable || t == TypeAlias) {
-		b.define(b.known.dotFormat, DefParam, loc)
-		b.define(b.known.dotFormat, Use, loc)
+		b.define(b.known.dotFormat, DefParam, &loc)
+		b.define(b.known.dotFormat, Use, &loc)
 	}
 	return s
 }

@@ -43,7 +43,7 @@ func (b *Builder) comprehension(c comprehension) {
 	*c.scope = s.number
 	s.Comprehension = c.kind
 	s.set(coroutine, outermost.IsAsync != 0)
-	b.define(b.known.dotZero, DefParam, loc)
+	b.define(b.known.dotZero, DefParam, &loc)
 	b.iterationTarget(outermost.Target)
 	b.exprs(outermost.Ifs)
 	for _, g := range c.generators[1:] {
@@ -114,14 +114,14 @@ func (b *Builder) extendNamedExpr(n *ast.Name) {
 			if b.targetFlags(s, n.ID)&DefGlobal != 0 {
 				declared = DefGlobal
 			}
-			b.define(n.ID, declared, n.Loc)
+			b.define(n.ID, declared, &n.Loc)
 			b.recordDirective(n.ID, n.Loc)
-			b.defineIn(s, n.ID, DefLocal, n.Loc)
+			b.defineIn(s, n.ID, DefLocal, &n.Loc)
 			return
 		case Module:
-			b.define(n.ID, DefGlobal, n.Loc)
+			b.define(n.ID, DefGlobal, &n.Loc)
 			b.recordDirective(n.ID, n.Loc)
-			b.defineIn(s, n.ID, DefGlobal, n.Loc)
+			b.defineIn(s, n.ID, DefGlobal, &n.Loc)
 			return
 		default:
 			b.refuseNamedExpr(s, n)

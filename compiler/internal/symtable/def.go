@@ -30,7 +30,7 @@ func functionOfAsync(s *ast.AsyncFunctionDef) function {
 
 // function visits a function definition.
 func (b *Builder) function(f function) {
-	b.define(f.name, DefLocal, f.loc)
+	b.define(f.name, DefLocal, &f.loc)
 	b.exprs(f.args.Defaults)
 	b.optionals(f.args.KwDefaults)
 	late := !b.has(pyver.DecoratesFirst)
@@ -42,9 +42,9 @@ func (b *Builder) function(f function) {
 		typeParams = b.enterTypeParams(f.name, f.loc)
 		// Faithful: the parser never leaves out the list of defaults, so that
 		// the parameter for them is there even if there are none.
-		b.define(b.known.dotDefaults, DefParam, f.loc)
+		b.define(b.known.dotDefaults, DefParam, &f.loc)
 		if hasAny(f.args.KwDefaults) {
-			b.define(b.known.dotKwDefaults, DefParam, f.loc)
+			b.define(b.known.dotKwDefaults, DefParam, &f.loc)
 		}
 		b.typeParams(f.typeParams)
 	}
@@ -100,22 +100,22 @@ func (b *Builder) checkAnnotationScope(loc source.Span, what string) {
 func (b *Builder) params(a *ast.Arguments) {
 	for _, list := range [...][]*ast.Arg{a.PosOnly, a.Args, a.KwOnly} {
 		for _, p := range list {
-			b.define(p.Name, DefParam, p.Loc)
+			b.define(p.Name, DefParam, &p.Loc)
 		}
 	}
 	if a.Vararg != nil {
-		b.define(a.Vararg.Name, DefParam, a.Vararg.Loc)
+		b.define(a.Vararg.Name, DefParam, &a.Vararg.Loc)
 		b.cur.set(varargs, true)
 	}
 	if a.Kwarg != nil {
-		b.define(a.Kwarg.Name, DefParam, a.Kwarg.Loc)
+		b.define(a.Kwarg.Name, DefParam, &a.Kwarg.Loc)
 		b.cur.set(varkeywords, true)
 	}
 }
 
 // classDef visits a class definition.
 func (b *Builder) classDef(s *ast.ClassDef) {
-	b.define(s.Name, DefLocal, s.Loc)
+	b.define(s.Name, DefLocal, &s.Loc)
 	late := !b.has(pyver.DecoratesFirst)
 	if !late {
 		b.exprs(s.Decorators)
@@ -125,15 +125,14 @@ func (b *Builder) classDef(s *ast.ClassDef) {
 	if len(s.TypeParams) > 0 {
 		typeParams = b.enterTypeParams(s.Name, s.Loc)
 		for _, name := range [...]names.ID{b.known.dotTypeParams, b.known.dotGenericBase} {
-			b.define(name, DefLocal, s.Loc)
-			b.define(name, Use, s.Loc)
+			b.define(name, DefLocal, &s.Loc)
+			b.define(name, Use, &s.Loc)
 		}
 		b.class = s.Name
 		b.cur.mangled = &mangledSet{}
 		b.typeParams(s.TypeParams)
 	}
 	b.exprs(s.Bases)
-	b.checkKeywords(s.Keywords)
 	b.keywords(s.Keywords)
 	if late {
 		b.exprs(s.Decorators)
@@ -143,8 +142,8 @@ func (b *Builder) classDef(s *ast.ClassDef) {
 	c.TypeParams = typeParams
 	b.class = s.Name
 	if typeParams != nil {
-		b.define(b.known.typeParams, DefLocal, s.Loc)
-		b.define(b.known.dotTypeParams, Use, s.Loc)
+		b.define(b.known.typeParams, DefLocal, &s.Loc)
+		b.define(b.known.dotTypeParams, Use, &s.Loc)
 	}
 	_, documented := ast.Docstring(s.Body)
 	c.set(hasDocstring, documented)

@@ -26,31 +26,42 @@ func (b *Builder) optionals(list []ast.Expr) {
 }
 
 func (b *Builder) keywords(list []*ast.Keyword) {
+	b.checkKeywords(list)
 	for _, k := range list {
 		b.expr(k.Value)
 	}
 }
 
-// expr visits an expression. CPython: symtable.c, symtable_visit_expr.
+// expr visits an expression. Nine of ten are of the first four types, which are
+// compared in turn: a switch searches for them among all types.
+// CPython: symtable.c, symtable_visit_expr.
 func (b *Builder) expr(e ast.Expr) {
-	switch e := e.(type) {
-	case *ast.Name:
+	if e, ok := e.(*ast.Name); ok {
 		b.name(e)
 		return
-	case *ast.Constant:
+	}
+	if _, ok := e.(*ast.Constant); ok {
 		return
-	default: // has expressions of its own
 	}
 	b.descend()
+	if attr, ok := e.(*ast.Attribute); ok {
+		b.checkName(attr.Attr, &attr.Loc, attr.Ctx)
+		b.expr(attr.Value)
+	} else if call, ok := e.(*ast.Call); ok {
+		b.expr(call.Func)
+		b.exprs(call.Args)
+		if len(call.Keywords) > 0 {
+			b.keywords(call.Keywords)
+		}
+	} else {
+		b.rareExpr(e)
+	}
+	b.depth--
+}
+
+// rareExpr visits an expression of any other type.
+func (b *Builder) rareExpr(e ast.Expr) {
 	switch e := e.(type) {
-	case *ast.Attribute:
-		b.checkName(e.Attr, e.Loc, e.Ctx)
-		b.expr(e.Value)
-	case *ast.Call:
-		b.expr(e.Func)
-		b.exprs(e.Args)
-		b.checkKeywords(e.Keywords)
-		b.keywords(e.Keywords)
 	case *ast.BinOp:
 		b.expr(e.Left)
 		b.expr(e.Right)
@@ -76,7 +87,6 @@ func (b *Builder) expr(e ast.Expr) {
 	default:
 		b.otherExpr(e)
 	}
-	b.depth--
 }
 
 // otherExpr visits the expressions that programs have less of.
@@ -122,18 +132,35 @@ func (b *Builder) otherExpr(e ast.Expr) {
 	}
 }
 
-// name visits a name. super counts as a use of __class__ too.
+// uses says how a name is used, by context.
+var uses = [...]Flags{ast.Load: Use, ast.Store: DefLocal, ast.Del: DefLocal}
+
+// name visits a name. If the current scope has met it, only its flags change:
+// for most names that is all.
 func (b *Builder) name(e *ast.Name) {
+	s := b.cur
+	if seen := b.seen[e.ID]; seen.scope == s.number && !s.has(compIterTarget|inUnevaluatedAnnotation) && !b.mangles(e.ID) && !b.isSpecial(e.ID) {
+		s.symbols[seen.i].Flags |= uses[e.Ctx]
+		return
+	}
+	b.newName(e)
+}
+
+// isSpecial reports whether there is more to the use of a name.
+func (b *Builder) isSpecial(name names.ID) bool { return name == names.Super || name == names.Debug }
+
+// newName visits a name of which the current scope may not have a symbol. super
+// counts as a use of __class__ too.
+func (b *Builder) newName(e *ast.Name) {
 	if b.cur.has(inUnevaluatedAnnotation) {
 		return
 	}
 	if e.Ctx != ast.Load {
-		b.defineAs(e.ID, DefLocal, e.Loc, e.Ctx)
-		return
+		b.checkName(e.ID, &e.Loc, e.Ctx)
 	}
-	b.defineIn(b.cur, e.ID, Use, e.Loc)
-	if e.ID == b.known.super && b.cur.IsFunctionLike() {
-		b.define(b.known.class, Use, e.Loc)
+	b.defineIn(b.cur, e.ID, uses[e.Ctx], &e.Loc)
+	if e.ID == names.Super && e.Ctx == ast.Load && b.cur.IsFunctionLike() {
+		b.define(b.known.class, Use, &e.Loc)
 	}
 }
 
@@ -195,7 +222,8 @@ func (b *Builder) pattern(p ast.Pattern) {
 		b.expr(p.Class)
 		b.patterns(p.Patterns)
 		for i, name := range p.KeywordNames {
-			b.checkName(name, p.KeywordPatterns[i].Span(), ast.Store)
+			loc := p.KeywordPatterns[i].Span()
+			b.checkName(name, &loc, ast.Store)
 		}
 		b.patterns(p.KeywordPatterns)
 	case *ast.MatchAs:
@@ -212,6 +240,7 @@ func (b *Builder) pattern(p ast.Pattern) {
 // capture defines the name that a pattern binds, if any.
 func (b *Builder) capture(name names.ID, p ast.Pattern) {
 	if name != names.None {
-		b.define(name, DefLocal, p.Span())
+		loc := p.Span()
+		b.define(name, DefLocal, &loc)
 	}
 }

@@ -68,7 +68,7 @@ func (b *Builder) alias(a *ast.Alias) {
 	if i := strings.IndexByte(text, '.'); i >= 0 {
 		name = b.names.Intern(text[:i])
 	}
-	b.define(name, DefImport, a.Loc)
+	b.define(name, DefImport, &a.Loc)
 }
 
 // checkFuture refuses future statements behind other statements.

@@ -150,7 +150,7 @@ func (b *Builder) try(t tryParts) {
 	for _, h := range t.handlers {
 		b.optional(h.Type)
 		if h.Name != names.None {
-			b.define(h.Name, DefLocal, h.Loc)
+			b.define(h.Name, DefLocal, &h.Loc)
 		}
 		b.statements(h.Body)
 	}
@@ -176,7 +176,7 @@ func (b *Builder) global(s *ast.Global) {
 		if cur := b.lookup(name); cur&(DefParam|DefLocal|Use|DefAnnot) != 0 {
 			b.failDeclared(name, cur, s.Loc, "global")
 		}
-		b.define(name, DefGlobal, s.Loc)
+		b.define(name, DefGlobal, &s.Loc)
 		b.recordDirective(name, s.Loc)
 	}
 }
@@ -187,7 +187,7 @@ func (b *Builder) nonlocal(s *ast.Nonlocal) {
 		if cur := b.lookup(name); cur&(DefParam|DefLocal|Use|DefAnnot) != 0 {
 			b.failDeclared(name, cur, s.Loc, "nonlocal")
 		}
-		b.define(name, DefNonlocal, s.Loc)
+		b.define(name, DefNonlocal, &s.Loc)
 		b.recordDirective(name, s.Loc)
 	}
 }

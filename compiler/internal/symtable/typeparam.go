@@ -20,7 +20,7 @@ func (b *Builder) enterTypeParams(name names.ID, loc source.Span) *Scope {
 func (b *Builder) seeClass(sees bool, loc source.Span) {
 	b.cur.set(canSeeClassScope, sees)
 	if sees {
-		b.define(b.known.classdict, Use, loc)
+		b.define(b.known.classdict, Use, &loc)
 	}
 }
 
@@ -60,7 +60,7 @@ func (b *Builder) typeParams(list []ast.TypeParam) {
 func (b *Builder) typeParam(p ast.TypeParam) {
 	switch p := p.(type) {
 	case *ast.TypeVar:
-		b.define(p.Name, DefTypeParam|DefLocal, p.Loc)
+		b.define(p.Name, DefTypeParam|DefLocal, &p.Loc)
 		info := "a TypeVar bound"
 		if _, ok := p.Bound.(*ast.Tuple); ok && b.has(pyver.HasTypeParameterDefaults) {
 			info = "a TypeVar constraint"
@@ -70,10 +70,10 @@ func (b *Builder) typeParam(p ast.TypeParam) {
 		}
 		b.typeDefault(p, p.Name, p.Default, "a TypeVar default")
 	case *ast.TypeVarTuple:
-		b.define(p.Name, DefTypeParam|DefLocal, p.Loc)
+		b.define(p.Name, DefTypeParam|DefLocal, &p.Loc)
 		b.typeDefault(p, p.Name, p.Default, "a TypeVarTuple default")
 	case *ast.ParamSpec:
-		b.define(p.Name, DefTypeParam|DefLocal, p.Loc)
+		b.define(p.Name, DefTypeParam|DefLocal, &p.Loc)
 		b.typeDefault(p, p.Name, p.Default, "a ParamSpec default")
 	}
 }
