@@ -1,8 +1,6 @@
 package instr
 
 import (
-	"slices"
-
 	"github.com/rules-pyc/rules_pyc/pyc/opcode"
 )
 
@@ -10,7 +8,8 @@ import (
 // the blocks of a graph. The zero Sequence is empty and ready for use; Reset
 // makes a used one so and keeps its memory.
 type Sequence struct {
-	instrs []Instr
+	memory []Instr // the instructions are the first n
+	n      int
 	jumps  []int32 // the indices of instructions with a label, in no order
 	places []int32 // for each label, the index of the instruction it is before; unplaced if none yet
 }
@@ -22,18 +21,17 @@ const maxKept = 1 << 16
 
 // Reset empties the sequence.
 func (s *Sequence) Reset() {
-	if cap(s.instrs) > maxKept {
-		s.instrs, s.jumps, s.places = nil, nil, nil
+	if len(s.memory) > maxKept {
+		*s = Sequence{}
 	}
-	s.instrs, s.jumps = s.instrs[:0], s.jumps[:0]
-	s.places = s.places[:0]
+	s.n, s.jumps, s.places = 0, s.jumps[:0], s.places[:0]
 }
 
 // Len returns the number of instructions.
-func (s *Sequence) Len() int { return len(s.instrs) }
+func (s *Sequence) Len() int { return s.n }
 
 // Instrs returns the instructions. The slice is valid until the next Emit.
-func (s *Sequence) Instrs() []Instr { return s.instrs }
+func (s *Sequence) Instrs() []Instr { return s.memory[:s.n] }
 
 // Jumps returns the indices of the instructions with a label, in no order. The
 // slice is valid until the next Jump.
@@ -52,7 +50,7 @@ func (s *Sequence) NewLabel() Label {
 // instruction must follow it.
 //
 // CPython: instruction_sequence.c, _PyInstructionSequence_UseLabel.
-func (s *Sequence) Use(l Label) { s.places[l] = int32(len(s.instrs)) }
+func (s *Sequence) Use(l Label) { s.places[l] = int32(s.n) }
 
 // Place returns the index of the instruction that the label is before, or -1
 // if the label was not used.
@@ -63,28 +61,28 @@ func (s *Sequence) Place(l Label) int32 { return s.places[l] }
 //
 // CPython: instruction_sequence.c, _PyInstructionSequence_Addop.
 func (s *Sequence) Emit(op opcode.Op, arg int32, loc Loc) {
-	in := s.next()
+	memory, n := s.memory, s.n
+	if uint(n) >= uint(len(memory)) {
+		s.grow()
+		s.Emit(op, arg, loc)
+		return
+	}
+	s.n = n + 1
+	in := &memory[n] // set in place: what is put together on the stack must be copied
 	in.Op, in.Arg, in.Target, in.Except, in.Loc = op, arg, 0, 0, loc
 }
 
-// next appends an instruction, for the caller to set in place: an append copies
-// one that is put together on the stack.
-func (s *Sequence) next() *Instr {
-	n := len(s.instrs)
-	if n == cap(s.instrs) {
-		s.grow()
-	}
-	s.instrs = s.instrs[:n+1]
-	return &s.instrs[n]
-}
-
+// grow makes room for at least one instruction.
+//
+//go:noinline // it is rare
 func (s *Sequence) grow() {
-	s.instrs = slices.Grow(s.instrs, max(len(s.instrs), 64))
+	s.memory = append(s.memory, make([]Instr, max(len(s.memory), 64))...)
+	s.memory = s.memory[:cap(s.memory)]
 }
 
 // Jump appends an instruction whose target is the label.
 func (s *Sequence) Jump(op opcode.Op, target Label, loc Loc) {
-	s.jumps = append(s.jumps, int32(len(s.instrs)))
+	s.jumps = append(s.jumps, int32(s.n))
 	s.Emit(op, int32(target), loc)
 }
 
@@ -94,9 +92,11 @@ func (s *Sequence) Jump(op opcode.Op, target Label, loc Loc) {
 //
 // CPython: instruction_sequence.c, _PyInstructionSequence_InsertInstruction.
 func (s *Sequence) InsertJump(at int, op opcode.Op, target Label, loc Loc) {
-	s.instrs = append(s.instrs, Instr{})
-	copy(s.instrs[at+1:], s.instrs[at:])
-	s.instrs[at] = Instr{Op: op, Arg: int32(target), Loc: loc}
+	s.Emit(op, int32(target), loc)
+	instrs := s.Instrs()
+	in := instrs[s.n-1]
+	copy(instrs[at+1:], instrs[at:])
+	instrs[at] = in
 	for _, list := range [...][]int32{s.places, s.jumps} {
 		for i, place := range list {
 			if int(place) >= at {

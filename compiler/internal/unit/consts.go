@@ -47,21 +47,13 @@ func (c *Consts) AddInt(p *object.Pool, i int64) int32 { return c.addEntry(p.Mer
 func (c *Consts) AddStr(p *object.Pool, s string) int32 { return c.addEntry(p.MergeStr(s)) }
 
 func (c *Consts) addEntry(o pyc.Object, id object.EntryID) int32 {
-	if i := c.places.get(uint32(id)); i >= 0 {
-		return i
+	at := c.places.upTo(uint32(id))
+	if at[id] == 0 {
+		c.list = append(c.list, o)
+		c.ids = append(c.ids, id)
+		at[id] = int32(len(c.list))
 	}
-	return c.addNew(o, id)
-}
-
-// addNew appends a constant that is new.
-//
-//go:noinline // it would make addEntry slower for those that are not
-func (c *Consts) addNew(o pyc.Object, id object.EntryID) int32 {
-	i := int32(len(c.list))
-	c.places.set(uint32(id), i)
-	c.list = append(c.list, o)
-	c.ids = append(c.ids, id)
-	return i
+	return at[id] - 1
 }
 
 // Append adds a constant as it is, as the last one. None may be added by value
@@ -90,22 +82,28 @@ func (c *Consts) Merged(p *object.Pool) *pyc.Tuple { return p.MergeConsts(c.list
 // Keep leaves only the constants for which keep is not negative, in order. It
 // sets keep to the new index of each.
 func (c *Consts) Keep(keep []int32) {
-	ids := c.ids
-	reset(&c.places, ids)
-	c.ids = c.ids[:0]
-	n := int32(0)
+	list, ids, at := c.list, c.ids, c.places.at
+	n, merged := int32(0), int32(0)
 	for i, k := range keep {
-		if k < 0 {
+		switch {
+		case k < 0:
+			if i < len(ids) {
+				at[ids[i]] = 0
+			}
 			continue
+		case int(n) < i:
+			list[n] = list[i]
+			if i < len(ids) {
+				ids[n] = ids[i]
+				at[ids[i]] = n + 1
+			}
 		}
-		if i < len(ids) {
-			c.ids = append(c.ids, ids[i])
-			c.places.set(uint32(ids[i]), n)
-		}
-		c.list[n] = c.list[i]
 		keep[i] = n
 		n++
+		if i < len(ids) {
+			merged = n
+		}
 	}
-	clear(c.list[n:])
-	c.list = c.list[:n]
+	clear(list[n:])
+	c.list, c.ids = list[:n], ids[:merged]
 }

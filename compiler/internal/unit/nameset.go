@@ -27,20 +27,12 @@ func (s *NameSet) IDs() []names.ID { return s.ids }
 
 // Add returns the number of a name, which is the next one if it is new.
 func (s *NameSet) Add(id names.ID) int32 {
-	if i := s.places.get(uint32(id)); i >= 0 {
-		return i
+	at := s.places.upTo(uint32(id))
+	if at[id] == 0 {
+		s.ids = append(s.ids, id)
+		at[id] = int32(len(s.ids))
 	}
-	return s.add(id)
-}
-
-// add appends a name that is new.
-//
-//go:noinline // it would make Add slower for those that are not
-func (s *NameSet) add(id names.ID) int32 {
-	i := int32(len(s.ids))
-	s.places.set(uint32(id), i)
-	s.ids = append(s.ids, id)
-	return i
+	return at[id] - 1
 }
 
 // Lookup returns the number of a name, if it is in the set.

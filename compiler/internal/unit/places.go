@@ -18,14 +18,15 @@ func (p *places) get(n uint32) int32 {
 	return p.at[n] - 1
 }
 
-// set gives a number an index.
-func (p *places) set(n uint32, index int32) {
+// upTo returns the places, in which there is one for the number.
+func (p *places) upTo(n uint32) []int32 {
 	if int(n) >= len(p.at) {
 		p.grow(int(n) + 1)
 	}
-	p.at[n] = index + 1
+	return p.at
 }
 
+//go:noinline // it is rare
 func (p *places) grow(n int) {
 	p.at = append(p.at, make([]int32, max(n, 2*len(p.at))-len(p.at))...)
 }
@@ -40,7 +41,8 @@ func reset[N ~int32 | ~uint32](p *places, list []N) {
 			return
 		}
 	}
+	at := p.at
 	for _, n := range list {
-		p.at[n] = 0
+		at[n] = 0
 	}
 }
