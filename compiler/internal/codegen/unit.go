@@ -182,13 +182,13 @@ func (c *Compiler) recycle(u *codeUnit) {
 // cells and free variables, and the places of all.
 func (c *Compiler) addNames(u *codeUnit) {
 	scope, accesses := u.scope, accessesOf(u.scope)
-	bindings, number, closes := c.bindings, c.number, false
+	bindings, number, all := c.bindings, c.number, symtable.Flags(0)
 	for _, sym := range scope.Symbols() {
 		place := sym.Flags.Place()
 		bindings[sym.Name] = binding{number, unnumbered, place, accesses[place&7]}
-		closes = closes || place >= symtable.Free || sym.Flags&(symtable.DefCompCell|symtable.DefFreeClass) != 0
+		all |= sym.Flags
 	}
-	if closes {
+	if all&symtable.InClosure != 0 {
 		c.addClosure(u)
 	}
 	for i, name := range scope.VarNames {

@@ -81,6 +81,10 @@ func (b *Builder) analyze() {
 // the scope takes from outside to b.analysis.free.
 // CPython: symtable.c, analyze_block.
 func (b *Builder) analyzeBlock(s, class *Scope) {
+	if class == nil && !s.hasInner() {
+		b.analyzeLeaf(s)
+		return
+	}
 	a := &b.analysis
 	undo := len(a.undo)
 	own := s.symbols
@@ -94,6 +98,31 @@ func (b *Builder) analyzeBlock(s, class *Scope) {
 	for i := range own {
 		if own[i].Flags.Place() == Free {
 			a.free = append(a.free, own[i].Name)
+		}
+	}
+}
+
+// analyzeLeaf is analyzeBlock for the usual scope: there are none in it, and it
+// sees no class.
+func (b *Builder) analyzeLeaf(s *Scope) {
+	a := &b.analysis
+	own, env := s.symbols, a.env
+	for i := range own {
+		sym := &own[i]
+		if sym.Flags&(DefGlobal|DefNonlocal) != 0 {
+			b.analyzeName(s, nil, sym)
+		} else {
+			place := GlobalImplicit
+			if env[sym.Name]&isBound != 0 {
+				place = Free
+			}
+			if sym.Flags&DefBound != 0 {
+				place = Local
+			}
+			sym.Flags |= Flags(place) << scopeShift
+		}
+		if sym.Flags.Place() == Free {
+			a.free = append(a.free, sym.Name)
 		}
 	}
 }

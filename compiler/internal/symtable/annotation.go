@@ -81,7 +81,7 @@ func (b *Builder) eagerAnnotation(e ast.Expr) {
 // signature visits the annotations of a function's parameters and result, and
 // returns their scope if they have one.
 // CPython: symtable.c, symtable_visit_annotations.
-func (b *Builder) signature(f function) *Scope {
+func (b *Builder) signature(f *function) *Scope {
 	if !b.does.defersAnnotations {
 		b.eagerSignature(f)
 		return nil
@@ -116,7 +116,7 @@ func annotates(a *ast.Arguments) bool {
 	return a.Vararg != nil && a.Vararg.Annotation != nil || a.Kwarg != nil && a.Kwarg.Annotation != nil
 }
 
-func (b *Builder) eagerSignature(f function) {
+func (b *Builder) eagerSignature(f *function) {
 	asText := b.table.Future.Annotations()
 	if asText {
 		b.enterNew(b.known.oldAnnotation, Annotation, f.loc)

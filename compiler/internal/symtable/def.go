@@ -20,16 +20,16 @@ type function struct {
 	isAsync    bool
 }
 
-func functionOf(s *ast.FunctionDef) function {
-	return function{&s.Scope, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, false}
+func functionOf(s *ast.FunctionDef) *function {
+	return &function{&s.Scope, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, false}
 }
 
-func functionOfAsync(s *ast.AsyncFunctionDef) function {
-	return function{&s.Scope, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, true}
+func functionOfAsync(s *ast.AsyncFunctionDef) *function {
+	return &function{&s.Scope, s.Loc, s.Name, s.Args, s.Body, s.Decorators, s.Returns, s.TypeParams, true}
 }
 
 // function visits a function definition.
-func (b *Builder) function(f function) {
+func (b *Builder) function(f *function) {
 	b.define(f.name, DefLocal, &f.loc)
 	b.exprs(f.args.Defaults)
 	b.optionals(f.args.KwDefaults)
@@ -98,11 +98,9 @@ func (b *Builder) checkAnnotationScope(loc source.Span, what string) {
 // params defines the parameters of a function.
 // CPython: symtable.c, symtable_visit_arguments.
 func (b *Builder) params(a *ast.Arguments) {
-	for _, list := range [...][]*ast.Arg{a.PosOnly, a.Args, a.KwOnly} {
-		for _, p := range list {
-			b.define(p.Name, DefParam, &p.Loc)
-		}
-	}
+	b.paramList(a.PosOnly)
+	b.paramList(a.Args)
+	b.paramList(a.KwOnly)
 	if a.Vararg != nil {
 		b.define(a.Vararg.Name, DefParam, &a.Vararg.Loc)
 		b.cur.set(varargs, true)
@@ -110,6 +108,12 @@ func (b *Builder) params(a *ast.Arguments) {
 	if a.Kwarg != nil {
 		b.define(a.Kwarg.Name, DefParam, &a.Kwarg.Loc)
 		b.cur.set(varkeywords, true)
+	}
+}
+
+func (b *Builder) paramList(list []*ast.Arg) {
+	for _, p := range list {
+		b.define(p.Name, DefParam, &p.Loc)
 	}
 }
 

@@ -82,6 +82,10 @@ const (
 	Cell           // a local that inner scopes share
 )
 
+// InClosure is the bits of which a name has one or more if it is a cell or free
+// variable, or both.
+const InClosure = DefCompCell | DefFreeClass | Flags(Free&Cell)<<scopeShift
+
 // Place returns where the name lives.
 func (f Flags) Place() Place { return Place(f >> scopeShift & 0xf) }
 

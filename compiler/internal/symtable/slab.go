@@ -1,5 +1,10 @@
 package symtable
 
+import (
+	"github.com/rules-pyc/rules_pyc/compiler/internal/names"
+	"github.com/rules-pyc/rules_pyc/compiler/internal/source"
+)
+
 const (
 	scopeChunk  = 64
 	symbolRoom  = 8 // symbols that a scope holds before it needs memory of its own
@@ -22,15 +27,24 @@ func (l *scopeSlab) next() *Scope {
 	}
 	l.used++
 	s := &l.chunks[chunk][i]
+	s.reset()
+	s.number = int32(l.used)
+	return s
+}
+
+// reset empties a scope but for its memory. It sets the fields one by one: a new
+// Scope would be put together elsewhere and copied.
+func (s *Scope) reset() {
+	s.Name, s.Loc, s.Type, s.Comprehension = names.None, source.Span{}, 0, NoComprehension
+	s.bits, s.iterExprs, s.number = 0, 0, 0
+	s.VarNames, s.Children = s.VarNames[:0], s.Children[:0]
+	s.Annotations, s.Signature, s.TypeParams = nil, nil, nil
+	s.symbols, s.directives = s.symbols[:0], s.directives[:0]
 	if s.table.n > 0 {
 		clear(s.table.slots)
+		s.table.n = 0
 	}
-	*s = Scope{
-		number:  int32(l.used),
-		symbols: s.symbols[:0], VarNames: s.VarNames[:0], Children: s.Children[:0], directives: s.directives[:0],
-		table: symbolIndex{slots: s.table.slots},
-	}
-	return s
+	s.mangled, s.info, s.outer = nil, "", nil
 }
 
 // at returns the scope with a number.
