@@ -72,12 +72,19 @@ type guard struct {
 	offset  int32 // of the instruction
 }
 
-// row is what encoding needs to know of an instruction.
-type row struct {
-	number byte
-	bytes  uint8 // the length with an operand of one byte
-	ends   bool  // control does not go on to the next instruction, or jumps
-}
+// A row is what encoding needs to know of an instruction, in one number, which
+// takes one load: the number in the lowest byte, the length in the highest.
+type row uint32
+
+// rowEnds says that control does not go on to the next instruction, or jumps.
+const rowEnds = 1 << 8
+
+func (r row) number() byte { return byte(r) }
+
+// bytes returns the length in bytes with an operand of one byte.
+func (r row) bytes() int { return int(r >> 24) }
+
+func (r row) ends() bool { return r&rowEnds != 0 }
 
 // New returns an Assembler for a version, which makes objects with the pool.
 func New(t *target.Target, pool *object.Pool) *Assembler {
@@ -90,11 +97,9 @@ func New(t *target.Target, pool *object.Pool) *Assembler {
 		a.minStack = 1
 	}
 	for op := range opcode.Op(opcode.NumOps) {
-		flags := t.Ops.Flags(op)
-		a.rows[op] = row{
-			number: byte(t.Ops.Number(op)),
-			bytes:  uint8(2 + 2*t.Ops.Caches(op)),
-			ends:   flags&opcode.HasJump != 0 || leaves(op),
+		a.rows[op] = row(byte(t.Ops.Number(op))) | row(2+2*t.Ops.Caches(op))<<24
+		if t.Ops.Flags(op)&opcode.HasJump != 0 || leaves(op) {
+			a.rows[op] |= rowEnds
 		}
 	}
 	return a
@@ -113,7 +118,7 @@ func leaves(op opcode.Op) bool {
 // The caller says with AddPiece, AddJump, AddHandler and Guard what it puts there,
 // in the order of the instructions.
 func (a *Assembler) Begin(n int) []instr.Instr {
-	a.instrs = resize(a.instrs, n)
+	a.instrs = resize(a.instrs, n+1)[:n] // one more for writeCode
 	a.pieces, a.jumps, a.handlers, a.guards = kept(a.pieces), kept(a.jumps), kept(a.handlers), kept(a.guards)
 	return a.instrs
 }
@@ -218,7 +223,7 @@ func (a *Assembler) fixupGetIter(flags uint32) {
 //
 // CPython: assemble.c, instr_size.
 func (a *Assembler) Size(op opcode.Op, arg int32) int32 {
-	n := int32(a.rows[op].bytes / 2)
+	n := int32(a.rows[op].bytes() / 2)
 	if uint32(arg) > 0xFF {
 		n += int32(extendedBits(uint32(arg)) / 8)
 	}

@@ -28,32 +28,17 @@ const (
 // CPython: assemble.c, assemble_location_info, assemble_emit_location,
 // write_location_info_entry.
 func (a *Assembler) locationInfo(firstLine int32) bool {
-	end := len(a.runs) - 1
-	lines := resize(a.lines, len(entry{})*(end+1+int(a.runs[end].at)/(2*maxUnits)))
-	n, last := 0, firstLine // the line of the last entry that has one
-	for i := range a.runs[:end] {
-		r := &a.runs[i]
-		units := (a.runs[i+1].at - r.at) >> 1
-		line, col, endLine, endCol := r.unpack()
-		delta := line - last
-		if !near(delta, line, col, endLine, endCol) {
-			if line == nextLine {
-				return false
-			}
-			n, last = farRun(lines, n, last, r, units)
-			continue
+	units := int(a.offsets[len(a.instrs)])
+	w := lineWriter{lines: resize(a.lines, maxEntry*(len(a.runs)+units/maxUnits)), last: firstLine}
+	runs := a.runs
+	for i := w.nearRuns(runs, 0); i < len(runs); i = w.nearRuns(runs, i+1) {
+		r := &runs[i]
+		if int32(r.start) == nextLine {
+			return false
 		}
-		last = line
-		bytes, size := nearEntry(delta, col, endCol)
-		for ; units > maxUnits; units -= maxUnits {
-			binary.LittleEndian.PutUint32(lines[n:], bytes|(maxUnits-1))
-			n += size
-			bytes, size = nearEntry(0, col, endCol)
-		}
-		binary.LittleEndian.PutUint32(lines[n:], bytes|uint32(units-1))
-		n += size
+		w.farRun(r)
 	}
-	a.lines = lines[:n]
+	a.lines = w.lines[:w.n]
 	return true
 }
 
@@ -62,63 +47,128 @@ var (
 	nextLine = instr.NextLoc().Start.Line
 )
 
-// unpack returns the numbers of the location.
-func (r *run) unpack() (line, col, endLine, endCol int32) {
-	return int32(r.start), int32(r.start >> 32), int32(r.end), int32(r.end >> 32)
+// A lineWriter writes the location table of a unit.
+type lineWriter struct {
+	lines []byte // has room for the longest table of the runs
+	n     int    // bytes of it that are written
+	last  int32  // the line of the last entry that has one
+	after int32  // where the last run ends in the bytecode
+}
+
+// nearRuns writes the runs from the index i on, up to the first that is not near,
+// and returns its index.
+func (w *lineWriter) nearRuns(runs []run, i int) int {
+	lines, n, last, after := w.lines, w.n, w.last, w.after
+	for ; i < len(runs); i++ {
+		r := &runs[i]
+		delta := uint64(uint32(int32(r.start) - last))
+		if !near(r.start, r.end, delta) {
+			break
+		}
+		last = int32(r.start)
+		units := (r.after - after) >> 1
+		after = r.after
+		bytes, long := nearEntry(delta, r.start>>32, r.end>>32)
+		for ; units > maxUnits; units -= maxUnits {
+			binary.LittleEndian.PutUint32(lines[n:n+4:n+4], bytes|isEntry|(maxUnits-1))
+			n = n + 2 - long
+			bytes, long = nearEntry(0, r.start>>32, r.end>>32)
+		}
+		binary.LittleEndian.PutUint32(lines[n:n+4:n+4], bytes|uint32(units+(isEntry-1)))
+		n = n + 2 - long
+	}
+	w.n, w.last, w.after = n, last, after
+	return i
 }
 
 // near reports whether a location is in one line of no more than 128 columns,
-// which is the one of the last entry or at most two lines behind. It is if none of
-// these is negative.
-func near(delta, line, col, endLine, endCol int32) bool {
-	return delta|(2-delta)|col|(127-col)|endCol|(127-endCol)|(endLine-line)|(line-endLine) >= 0
+// which is the one of the last entry or at most two lines behind. The numbers
+// that must not be larger have bits from the 39th on if they are.
+func near(start, end, delta uint64) bool {
+	return (start|end|(2-delta))>>39|uint64(uint32(start^end)) == 0
 }
 
-// nearEntry returns the bytes of an entry for a near location, but for its number
-// of code units, and how many bytes they are. It takes no branch, which would be
-// hard to predict.
-func nearEntry(delta, col, endCol int32) (bytes uint32, size int) {
+// nearEntry returns the bytes of an entry for a near location, but for isEntry and
+// the number of code units. They are two, or three if all bits of long are set. It
+// takes no branch, which would be hard to predict.
+func nearEntry(delta, col, endCol uint64) (bytes uint32, long int) {
 	width := endCol - col
-	short := isEntry | formShort0<<3 | col&0x78 | (col&7<<4|width)<<8
-	oneLine := isEntry | (formOneLine0+delta)<<3 | col<<8 | endCol<<16
-	long := (-delta | (79 - col) | width | (15 - width)) >> 31 // all bits if one is negative
-	return uint32(short ^ (short^oneLine)&long), int(2 - long)
+	short := formShort0<<3 + (col|col<<12)&0x7078 + width<<8
+	oneLine := formOneLine0<<3 + delta<<3 + (endCol<<8+col)<<8
+	long = int(-(delta|width>>4)|(79-col)) >> 63 // the columns or delta are too large for short
+	return uint32(short ^ (short^oneLine)&uint64(long)), long
 }
 
-// farRun writes the entries of a run at the index n of the table, of which the
-// first is not near, and returns the index behind them and the last line.
-func farRun(lines []byte, n int, last int32, r *run, units int32) (int, int32) {
-	line, col, endLine, endCol := r.unpack()
-	for delta := line - last; units > 0; units, delta = units-maxUnits, 0 {
-		first := byte(isEntry | min(units, maxUnits) - 1)
-		b, size := (*entry)(lines[n:]), 1
-		switch {
-		case line == noLine:
-			b[0] = first | formNone<<3
-		case near(delta, line, col, endLine, endCol):
-			var bytes uint32
-			bytes, size = nearEntry(delta, col, endCol)
-			binary.LittleEndian.PutUint32(b[:], bytes|uint32(first))
-		case (col < 0 || endCol < 0) && (endLine == line || endLine < 0):
-			b[0] = first | formNoColumns<<3
-			size = b.varint(size, zigzag(delta))
-		default:
-			b[0] = first | formLong<<3
-			size = b.varint(size, zigzag(delta))
-			size = b.varint(size, uint32(endLine-line))
-			size = b.varint(size, uint32(col+1))
-			size = b.varint(size, uint32(endCol+1))
-		}
-		n += size
+// farRun writes the entries of a run of which the first is not near. Nearly all
+// need a single one of the form with all numbers.
+func (w *lineWriter) farRun(r *run) {
+	units := (r.after - w.after) >> 1
+	w.after = r.after
+	line := int32(r.start)
+	delta := line - w.last
+	d, lines := zigzag(delta), uint32(r.end)-uint32(r.start)
+	col, endCol := uint32(r.start>>32)+1, uint32(r.end>>32)+1
+	if int64(r.start|r.end) < 0 || (d|lines|col>>6|endCol>>6)>>6|uint32(units-1)>>3 != 0 {
+		w.anyRun(units, r)
+		return
 	}
-	if line == noLine {
-		return n, last
+	w.last = line
+	cols, colSize := twoGroups(col)
+	endCols, endColSize := twoGroups(endCol)
+	binary.LittleEndian.PutUint64(w.lines[w.n:w.n+8:w.n+8],
+		uint64(isEntry|formLong<<3|uint32(units-1)|d<<8|lines<<16)|uint64(cols|endCols<<(8*colSize&31))<<24)
+	w.n += int(3 + colSize + endColSize)
+}
+
+// twoGroups returns the bytes that varint writes of a number below 1<<12 and how
+// many they are.
+func twoGroups(x uint32) (bytes, size uint32) {
+	second := (63 - x) >> 31 // 1 if there is a second
+	return x&63 | second<<6 | x>>6<<8, 1 + second
+}
+
+// anyRun writes the entries of any run.
+func (w *lineWriter) anyRun(units int32, r *run) {
+	line := int32(r.start)
+	delta := line - w.last
+	if line != noLine {
+		w.last = line
 	}
-	return n, line
+	for ; units > maxUnits; units, delta = units-maxUnits, 0 {
+		w.entry(maxUnits, delta, r)
+	}
+	w.entry(units, delta, r)
+}
+
+// entry writes an entry.
+func (w *lineWriter) entry(units, delta int32, r *run) {
+	first := byte(isEntry | units - 1)
+	b := (*entry)(w.lines[w.n : w.n+maxEntry : w.n+maxEntry])
+	line, endLine := int32(r.start), int32(r.end)
+	switch {
+	case line == noLine:
+		b[0] = first | formNone<<3
+		w.n++
+	case near(r.start, r.end, uint64(uint32(delta))):
+		bytes, long := nearEntry(uint64(uint32(delta)), r.start>>32, r.end>>32)
+		binary.LittleEndian.PutUint32(b[:], bytes|uint32(first))
+		w.n += 2 - long
+	case int64(r.start|r.end) < 0 && (endLine == line || endLine < 0): // there are no columns
+		b[0] = first | formNoColumns<<3
+		w.n += b.varint(1, zigzag(delta))
+	default:
+		b[0] = first | formLong<<3
+		n := b.varint(1, zigzag(delta))
+		n = b.varint(n, uint32(endLine-line))
+		n = b.varint(n, uint32(r.start>>32)+1)
+		w.n += b.varint(n, uint32(r.end>>32)+1)
+	}
 }
 
 // An entry is room for one.
-type entry [32]byte
+type entry [maxEntry]byte
+
+const maxEntry = 32
 
 // varint writes a number in groups of six bits at the index n, the lowest first,
 // and returns the index behind it.
@@ -137,10 +187,8 @@ func (e *entry) varint(n int, x uint32) int {
 //
 // CPython: pycore_code.h, write_signed_varint.
 func zigzag(n int32) uint32 {
-	if n < 0 {
-		return uint32(-n)<<1 | 1
-	}
-	return uint32(n) << 1
+	sign := n >> 31 // all bits if n is negative
+	return uint32((n^sign)-sign)<<1 | uint32(sign)&1
 }
 
 // resolveNextLocations gives the instructions that ask for it the location of
@@ -157,7 +205,7 @@ func (a *Assembler) resolveNextLocations() {
 // and those behind it that ask too, the location of the one that follows.
 func (a *Assembler) resolveNextLocation(first int) {
 	i := first
-	for a.instrs[i].Loc == instr.NextLoc() && !a.rows[a.instrs[i].Op].ends && i < len(a.instrs)-1 {
+	for a.instrs[i].Loc == instr.NextLoc() && !a.rows[a.instrs[i].Op].ends() && i < len(a.instrs)-1 {
 		i++
 	}
 	loc := a.instrs[i].Loc
