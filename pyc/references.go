@@ -30,24 +30,30 @@ func (r *references) number(f *Flag, s Serial) (n uint32, before bool) {
 		return r.numberOther(f)
 	}
 	if int(s) >= len(r.numbers) {
-		r.numbers = append(r.numbers, make([]uint32, max(int(s), 2*len(r.numbers))+1-len(r.numbers))...)
+		// No longer than that, as larger Serials are among the others for good.
+		size := min(max(int(s), 2*len(r.numbers)), maxSerial) + 1
+		r.numbers = append(r.numbers, make([]uint32, size-len(r.numbers))...)
 	}
-	if n, before = r.known(s); before {
+	at := r.at(s)
+	if n = *at - r.before - 1; n < r.count {
 		return n, true
 	}
-	r.count++
-	r.numbers[s] = r.before + r.count
-	return r.count - 1, false
+	return r.add(at), false
 }
 
-// known returns the number of an object that has one, and perhaps does not if the
-// object has no Serial.
-func (r *references) known(s Serial) (n uint32, known bool) {
-	if int(s) >= len(r.numbers) {
-		return 0, false
+// at returns the place of an object's number in numbers, or nil if it has none.
+func (r *references) at(s Serial) *uint32 {
+	if s == 0 || int(s) >= len(r.numbers) {
+		return nil
 	}
-	n = r.numbers[s] - r.before - 1
-	return n, n < r.count
+	return &r.numbers[s]
+}
+
+// add stores the next number at a place, and returns it.
+func (r *references) add(at *uint32) uint32 {
+	r.count++
+	*at = r.before + r.count
+	return r.count - 1
 }
 
 func (r *references) numberOther(f *Flag) (n uint32, before bool) {

@@ -81,22 +81,24 @@ func indexNonASCII(s string) int {
 	return len(s)
 }
 
+// nonASCII is the bits that no bytes of ASCII characters have.
+const nonASCII = 0x8080808080808080
+
 // isASCII reports whether all bytes are ASCII. It takes eight at a time, of which
 // the last may be taken twice.
 func isASCII(b []byte) bool {
-	const high = 0x8080808080808080
 	n := len(b)
 	switch {
 	case n >= 8:
 		last := binary.LittleEndian.Uint64(b[n-8:])
 		for ; len(b) > 8; b = b[8:] {
-			if binary.LittleEndian.Uint64(b)&high != 0 {
+			if binary.LittleEndian.Uint64(b)&nonASCII != 0 {
 				return false
 			}
 		}
-		return last&high == 0
+		return last&nonASCII == 0
 	case n >= 4:
-		return (binary.LittleEndian.Uint32(b)|binary.LittleEndian.Uint32(b[n-4:]))&(high&math.MaxUint32) == 0
+		return (binary.LittleEndian.Uint32(b)|binary.LittleEndian.Uint32(b[n-4:]))&(nonASCII&math.MaxUint32) == 0
 	case n > 0:
 		return b[0]|b[n/2]|b[n-1] < utf8.RuneSelf
 	}
@@ -133,14 +135,66 @@ func (w *Writer) str(s *Str) error {
 	if w.reference(&s.Flag, s.Serial) {
 		return nil
 	}
+	return w.newStr(s)
+}
+
+// newStr writes a string that was not written before. Most are short.
+func (w *Writer) newStr(s *Str) error {
+	n, at := len(s.Value), len(w.buf)
+	if n > maxCopied || n > cap(w.buf)-at-2 {
+		return w.anyStr(s)
+	}
+	b := w.buf[at : at+2+n]
+	if !copyASCII(b[2:], s.Value) {
+		return w.unicode(s)
+	}
+	b[0], b[1] = shortCode(s)|flagBit(s.Flag), byte(n)
+	w.buf = w.buf[:at+2+n]
+	return nil
+}
+
+// shortCode returns the type code of a string of fewer than shortLength ASCII
+// characters.
+func shortCode(s *Str) byte {
+	if s.Interned {
+		return typeShortInterned
+	}
+	return typeShortASCII
+}
+
+// maxCopied is the length of the longest string for copyASCII.
+const maxCopied = 16
+
+// copyASCII copies a short string to b, which has its length, and reports whether
+// all of its bytes are ASCII. The first half and the last may overlap.
+func copyASCII(b []byte, s string) bool {
+	n, text := len(s), []byte(s)
+	switch {
+	case n >= 8:
+		first, last := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:])
+		binary.LittleEndian.PutUint64(b, first)
+		binary.LittleEndian.PutUint64(b[n-8:], last)
+		return (first|last)&nonASCII == 0
+	case n >= 4:
+		first, last := binary.LittleEndian.Uint32(text), binary.LittleEndian.Uint32(text[n-4:])
+		binary.LittleEndian.PutUint32(b, first)
+		binary.LittleEndian.PutUint32(b[n-4:], last)
+		return (first|last)&(nonASCII&math.MaxUint32) == 0
+	case n > 0:
+		first, middle, last := text[0], text[n/2], text[n-1]
+		b[0], b[n/2], b[n-1] = first, middle, last
+		return first|middle|last < utf8.RuneSelf
+	}
+	return true
+}
+
+// anyStr is newStr for strings of all lengths.
+func (w *Writer) anyStr(s *Str) error {
 	n := len(s.Value)
 	if !isASCII([]byte(s.Value)) {
 		return w.unicode(s)
 	}
-	code := byte(typeShortASCII)
-	if s.Interned {
-		code = typeShortInterned
-	}
+	code := shortCode(s)
 	if n < shortLength {
 		w.buf = append(w.buf, code|flagBit(s.Flag), byte(n))
 	} else {

@@ -89,18 +89,34 @@ func flagBit(f Flag) byte {
 // gives the object its number, if it has the flag, and returns false.
 //
 // CPython: marshal.c, w_ref.
-func (w *Writer) reference(f *Flag, s Serial) bool {
-	if !*f {
+func (w *Writer) reference(f *Flag, s Serial) bool { return bool(*f) && w.again(f, s) }
+
+// again is reference for an object that has the flag.
+func (w *Writer) again(f *Flag, s Serial) bool {
+	at := w.refs.at(s)
+	if at == nil {
+		return w.againAnywhere(f, s)
+	}
+	n := *at - w.refs.before - 1
+	if n >= w.refs.count {
+		w.refs.add(at)
 		return false
 	}
-	n, before := w.refs.known(s)
-	if !before {
-		if n, before = w.refs.number(f, s); !before {
-			return false
-		}
-	}
-	w.buf = append(w.buf, typeRef, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+	w.refer(n)
 	return true
+}
+
+// againAnywhere is again for an object whose number has no place yet.
+func (w *Writer) againAnywhere(f *Flag, s Serial) bool {
+	n, before := w.refs.number(f, s)
+	if before {
+		w.refer(n)
+	}
+	return before
+}
+
+func (w *Writer) refer(n uint32) {
+	w.buf = append(w.buf, typeRef, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 }
 
 func (w *Writer) uint32(n uint32) { w.buf = binary.LittleEndian.AppendUint32(w.buf, n) }
@@ -264,7 +280,10 @@ func (w *Writer) items(items []Object) error {
 	for i, o := range items {
 		var err error
 		if s, ok := o.(*Str); ok { // as most are
-			err = w.str(s)
+			if w.reference(&s.Flag, s.Serial) {
+				continue
+			}
+			err = w.newStr(s)
 		} else {
 			err = w.object(o)
 		}
