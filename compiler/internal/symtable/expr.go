@@ -135,23 +135,31 @@ func (b *Builder) otherExpr(e ast.Expr) {
 // uses says how a name is used, by context.
 var uses = [...]Flags{ast.Load: Use, ast.Store: DefLocal, ast.Del: DefLocal}
 
-// name visits a name. If the current scope has met it, only its flags change:
-// for most names that is all.
+// name visits a name: that most names take no more than a flag or a new symbol
+// is told by their last sightings, see find.
 func (b *Builder) name(e *ast.Name) {
-	s := b.cur
-	if seen := b.seen[e.ID]; seen.scope == s.number && !s.has(compIterTarget|inUnevaluatedAnnotation) && !b.mangles(e.ID) && !b.isSpecial(e.ID) {
-		s.symbols[seen.i].Flags |= uses[e.Ctx]
+	s, id := b.cur, e.ID
+	if s.has(compIterTarget|inUnevaluatedAnnotation) || b.mangles(id) || isSpecial(id) {
+		b.otherName(e)
 		return
 	}
-	b.newName(e)
+	seen := b.seen[id]
+	switch {
+	case seen.scope == s.number:
+		s.symbols[seen.i].Flags |= uses[e.Ctx]
+	case s.lacks(seen):
+		b.seen[id] = sighting{s.number, int32(len(s.symbols))}
+		s.add(id, uses[e.Ctx])
+	default:
+		b.otherName(e)
+	}
 }
 
 // isSpecial reports whether there is more to the use of a name.
-func (b *Builder) isSpecial(name names.ID) bool { return name == names.Super || name == names.Debug }
+func isSpecial(name names.ID) bool { return name == names.Super || name == names.Debug }
 
-// newName visits a name of which the current scope may not have a symbol. super
-// counts as a use of __class__ too.
-func (b *Builder) newName(e *ast.Name) {
+// otherName visits a name of any kind. super counts as a use of __class__ too.
+func (b *Builder) otherName(e *ast.Name) {
 	if b.cur.has(inUnevaluatedAnnotation) {
 		return
 	}

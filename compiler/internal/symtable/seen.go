@@ -17,9 +17,7 @@ func (b *Builder) resetSeen() {
 }
 
 // find returns the index of a mangled name among the symbols of a scope, -1 if
-// it is not there. Of most names the last sighting tells: the scopes within a
-// scope have higher numbers than it has, so that a name that was met last in a
-// scope with a lower one has not been met in the current scope yet.
+// it is not there. Of most names the last sighting tells.
 func (b *Builder) find(s *Scope, name names.ID) int {
 	for int(name) >= len(b.seen) {
 		b.seen = append(b.seen, sighting{})
@@ -27,8 +25,13 @@ func (b *Builder) find(s *Scope, name names.ID) int {
 	switch seen := b.seen[name]; {
 	case seen.scope == s.number:
 		return int(seen.i)
-	case seen.scope < s.number && s == b.cur && !s.has(reentered):
+	case s == b.cur && s.lacks(seen):
 		return -1
 	}
 	return s.index(name)
 }
+
+// lacks reports whether the current scope, s, has not met a name yet, given the
+// name's last sighting: the scopes within a scope have higher numbers than it
+// has, so that a name that was met last in one with a lower number is new.
+func (s *Scope) lacks(seen sighting) bool { return seen.scope < s.number && !s.has(reentered) }
