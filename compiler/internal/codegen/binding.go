@@ -120,10 +120,10 @@ func (c *Compiler) admit(b *binding, name names.ID) bool {
 	return true
 }
 
-// placeOf returns where a mangled name lives in the innermost unit.
-func (c *Compiler) placeOf(name names.ID) symtable.Place {
-	if b := c.bindingOf(name); b.unit == c.number {
+// placeOf returns where a mangled name lives in a unit.
+func (c *Compiler) placeOf(u *codeUnit, name names.ID) symtable.Place {
+	if b := c.bindingOf(name); b.unit == u.number {
 		return b.place
 	}
-	return c.u.scope.PlaceOf(name)
+	return u.scope.PlaceOf(name)
 }

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"math"
+	"math/bits"
 	"strings"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/ast"
@@ -61,10 +62,26 @@ func margin(lines string) int {
 // spaces returns how many spaces a text begins with, at most limit.
 func spaces(s string, limit int) int {
 	n := 0
+	for len(s)-n >= 8 && n < limit {
+		if others := wordOf(s[n:n+8]) ^ eightSpaces; others != 0 {
+			return min(n+bits.TrailingZeros64(others)/8, limit)
+		}
+		n += 8
+	}
 	for n < len(s) && n < limit && s[n] == ' ' {
 		n++
 	}
-	return n
+	return min(n, limit)
+}
+
+// eightSpaces is wordOf eight spaces.
+const eightSpaces = 0x2020202020202020
+
+// wordOf returns eight bytes as one number, the first of them lowest.
+func wordOf(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 const tabSize = 8

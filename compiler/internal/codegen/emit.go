@@ -105,10 +105,10 @@ func (c *Compiler) addSuperAttr(loc instr.Loc, name names.ID, how int32, args in
 //
 // CPython: compile.c, _PyCompile_MaybeMangle.
 func (c *Compiler) mangle(name names.ID) names.ID {
-	if c.u.class == names.None || !c.names.Private(name) {
-		return name
+	if c.names.Private(name) {
+		return c.table.Mangle(c.u.class, c.u.scope, name)
 	}
-	return c.table.Mangle(c.u.class, c.u.scope, name)
+	return name
 }
 
 // addYieldFrom adds what drives another generator or awaitable, on top of which

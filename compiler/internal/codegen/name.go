@@ -40,7 +40,7 @@ func (c *Compiler) nameOp(loc instr.Loc, name names.ID, ctx ast.Context) {
 // CPython: codegen.c, codegen_nameop; compile.c, _PyCompile_ResolveNameop.
 func (c *Compiler) resolve(loc instr.Loc, name names.ID, ctx ast.Context) {
 	u, mangled := c.u, c.mangle(name)
-	b := binding{unit: c.number, place: c.placeOf(mangled), access: plain}
+	b := binding{unit: c.number, place: c.placeOf(u, mangled), access: plain}
 	switch b.place {
 	case symtable.Free:
 		c.deref(loc, u.freeArg(mangled), ctx)

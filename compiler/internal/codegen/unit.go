@@ -292,7 +292,7 @@ func (c *Compiler) appendPath(name string) {
 func (c *Compiler) isGlobalIn(parent *codeUnit) bool {
 	switch c.u.kind {
 	case functionScope, asyncFunctionScope, classScope:
-		return parent.scope.PlaceOf(c.table.MangleName(parent.class, c.u.scope.Name)) == symtable.GlobalExplicit
+		return c.placeOf(parent, c.table.MangleName(parent.class, c.u.scope.Name)) == symtable.GlobalExplicit
 	}
 	return false
 }
