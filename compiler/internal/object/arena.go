@@ -21,11 +21,12 @@ type arena struct {
 	filled int            // bytes of it in use
 }
 
-// A slab hands out zero objects from blocks that never move.
+// A slab hands out zero objects from blocks that never move, each from its end.
 type slab[T any] struct {
-	blocks [][]T
-	block  int // the block in use
-	used   int // objects of it in use
+	block  *[slabBlock]T // the block in use
+	left   int           // objects of it that are not handed out
+	blocks []*[slabBlock]T
+	used   int // blocks
 }
 
 const (
@@ -35,28 +36,33 @@ const (
 )
 
 func (s *slab[T]) take() *T {
-	if s.block == len(s.blocks) {
-		s.blocks = append(s.blocks, make([]T, slabBlock))
+	if s.left == 0 {
+		s.next()
 	}
-	o := &s.blocks[s.block][s.used]
+	s.left--
+	return &s.block[s.left&(slabBlock-1)]
+}
+
+// next begins another block.
+func (s *slab[T]) next() {
+	if s.used == len(s.blocks) {
+		s.blocks = append(s.blocks, new([slabBlock]T))
+	}
+	s.block, s.left = s.blocks[s.used], slabBlock
 	s.used++
-	if s.used == slabBlock {
-		s.block, s.used = s.block+1, 0
-	}
-	return o
 }
 
 // reset takes all objects back and clears them, so that they keep nothing
 // alive.
 func (s *slab[T]) reset() {
-	for i := range s.block {
-		clear(s.blocks[i])
+	for _, b := range s.blocks[:max(s.used-1, 0)] {
+		clear(b[:])
 	}
-	if s.block < len(s.blocks) {
-		clear(s.blocks[s.block][:s.used])
+	if s.block != nil {
+		clear(s.block[s.left:])
 	}
-	s.blocks = shrink(s.blocks, s.block)
-	s.block, s.used = 0, 0
+	s.blocks = shrink(s.blocks, s.used)
+	s.block, s.left, s.used = nil, 0, 0
 }
 
 // spareBlocks is the number of blocks that are kept whatever was in use.
