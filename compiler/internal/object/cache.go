@@ -58,13 +58,13 @@ func (c *cache) reset() {
 }
 
 // next returns the index of the next entry, from a place in the table on, that
-// probably has the hash, and the place. The index is -1 if there is none. The
-// first place is the hash itself.
+// probably has the hash, and the place. The index is -1 if there is none, and the
+// place the one for add. The first place is the hash itself.
 func (c *cache) next(place, hash uint64) (index int32, at uint64) {
 	for mask := uint64(len(c.slots) - 1); ; place++ {
 		s := c.slots[place&mask]
 		if s.n < c.base {
-			return -1, 0
+			return -1, place
 		}
 		if s.tag == tag(hash) {
 			return int32(s.n - c.base), place
@@ -72,32 +72,34 @@ func (c *cache) next(place, hash uint64) (index int32, at uint64) {
 	}
 }
 
-// find returns the index of the entry that equals o, or -1.
-func (c *cache) find(hash uint64, o pyc.Object) int32 {
+// find returns the index of the entry that equals o, or -1 and the place for add.
+func (c *cache) find(hash uint64, o pyc.Object) (index int32, place uint64) {
 	i, at := c.next(hash, hash)
 	for i >= 0 && !sameKey(c.entries[i].o, o) {
 		i, at = c.next(at+1, hash)
 	}
-	return i
+	return i, at
 }
 
-func (c *cache) add(hash uint64, o pyc.Object) int32 {
-	if 2*(len(c.entries)+1) > len(c.slots) {
-		c.grow()
-	}
+// add adds an entry that was not found, at the place where it was looked for last.
+func (c *cache) add(place, hash uint64, o pyc.Object) int32 {
 	n := len(c.entries)
+	if 2*(n+1) > len(c.slots) {
+		c.grow()
+		place = c.free(hash)
+	}
 	c.entries = append(c.entries, entry{hash, o})
-	c.place(hash, n)
+	c.slots[place&uint64(len(c.slots)-1)] = slot{tag(hash), uint32(n) + c.base}
 	return int32(n)
 }
 
-func (c *cache) place(hash uint64, n int) {
+// free returns the place of a new entry with the hash.
+func (c *cache) free(hash uint64) uint64 {
 	mask := uint64(len(c.slots) - 1)
-	i := hash & mask
-	for c.slots[i].n >= c.base {
-		i = (i + 1) & mask
+	for c.slots[hash&mask].n >= c.base {
+		hash++
 	}
-	c.slots[i] = slot{tag(hash), uint32(n) + c.base}
+	return hash & mask
 }
 
 func (c *cache) grow() {
@@ -107,7 +109,7 @@ func (c *cache) grow() {
 		c.slots, c.base = make([]slot, n), 1
 	}
 	for i, e := range c.entries {
-		c.place(e.hash, i)
+		c.slots[c.free(e.hash)] = slot{tag(e.hash), uint32(i) + c.base}
 	}
 }
 
@@ -142,22 +144,24 @@ func MergeSingleton(s pyc.Singleton) (pyc.Object, EntryID) { return s, singleton
 // is one already.
 func (p *Pool) MergeStr(s string) (pyc.Object, EntryID) {
 	hash := hashStr(s)
-	if o, i := p.cache.findStr(hash, s); o != nil {
-		return o, EntryID(i) + firstEntry
+	o, i, place := p.cache.findStr(hash, s)
+	if o == nil {
+		o = p.Str(s)
+		i = p.cache.add(place, hash, o)
 	}
-	o := p.Str(s)
-	return o, EntryID(p.cache.add(hash, o)) + firstEntry
+	return o, EntryID(i) + firstEntry
 }
 
 // findStr returns the entry that is a string with the value s, and its index, or
-// nil.
-func (c *cache) findStr(hash uint64, s string) (*pyc.Str, int32) {
-	for i, at := c.next(hash, hash); i >= 0; i, at = c.next(at+1, hash) {
+// nil and the place for add.
+func (c *cache) findStr(hash uint64, s string) (o *pyc.Str, index int32, place uint64) {
+	i, at := c.next(hash, hash)
+	for ; i >= 0; i, at = c.next(at+1, hash) {
 		if o, ok := c.entries[i].o.(*pyc.Str); ok && o.Value == s {
-			return o, i
+			return o, i, at
 		}
 	}
-	return nil, -1
+	return nil, -1, at
 }
 
 // insert finds or adds a constant.
@@ -168,10 +172,11 @@ func (p *Pool) insert(o pyc.Object, recursive bool) (pyc.Object, EntryID) {
 		return o, singletonID(s)
 	}
 	hash := hashKey(o)
-	if i := p.cache.find(hash, o); i >= 0 {
+	i, place := p.cache.find(hash, o)
+	if i >= 0 {
 		return p.cache.entries[i].o, EntryID(i) + firstEntry
 	}
-	i := p.cache.add(hash, o)
+	i = p.cache.add(place, hash, o)
 	if recursive {
 		switch t := o.(type) {
 		case *pyc.Tuple:

@@ -51,22 +51,23 @@ func (p *Pool) MergeTable(b []byte) *pyc.Bytes {
 		return &p.emptyByte
 	}
 	hash := hashText(seedBytes, b)
-	if i := p.cache.findBytes(hash, b); i >= 0 {
-		return p.cache.entries[i].o.(*pyc.Bytes)
+	o, place := p.cache.findBytes(hash, b)
+	if o == nil {
+		o = p.privateBytes(p.mem.copyBytes(b))
+		p.cache.add(place, hash, o)
 	}
-	o := p.privateBytes(p.mem.copyBytes(b))
-	p.cache.add(hash, o)
 	return o
 }
 
-// findBytes is find for a bytes object with the value b.
-func (c *cache) findBytes(hash uint64, b []byte) int32 {
-	for i, at := c.next(hash, hash); i >= 0; i, at = c.next(at+1, hash) {
+// findBytes is findStr for a bytes object with the value b.
+func (c *cache) findBytes(hash uint64, b []byte) (o *pyc.Bytes, place uint64) {
+	i, at := c.next(hash, hash)
+	for ; i >= 0; i, at = c.next(at+1, hash) {
 		if o, ok := c.entries[i].o.(*pyc.Bytes); ok && string(o.Value) == string(b) {
-			return i
+			return o, at
 		}
 	}
-	return -1
+	return nil, at
 }
 
 // RenameFirstLocal gives the first local variable of a finished code object

@@ -43,24 +43,30 @@ func multiply(x, y uint64) uint64 {
 
 func hashStr(s string) uint64 { return hashText(seedStr, []byte(s)) }
 
-// hashText hashes 16 bytes at a time. The last ones may be taken twice, and the
-// middle one of three.
+// hashText hashes 16 bytes at a time, of which the last may be taken twice. Of a
+// shorter text it takes four times four, which may overlap, or three that may be
+// the same.
 func hashText(seed uint64, b []byte) uint64 {
-	h, n := seed, len(b)
-	for ; len(b) > 16; b = b[16:] {
-		h = multiply(binary.LittleEndian.Uint64(b)^h^mul1, binary.LittleEndian.Uint64(b[8:])^mul2)
-	}
+	n := len(b)
 	var x, y uint64
 	switch {
-	case len(b) >= 8:
-		x, y = binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[len(b)-8:])
-	case len(b) >= 4:
-		x, y = uint64(binary.LittleEndian.Uint32(b)), uint64(binary.LittleEndian.Uint32(b[len(b)-4:]))
-	case len(b) > 0:
-		x = uint64(b[0])<<16 | uint64(b[len(b)/2])<<8 | uint64(b[len(b)-1])
+	case n > 16:
+		last := b[n-16:]
+		for ; len(b) > 16; b = b[16:] {
+			seed = multiply(binary.LittleEndian.Uint64(b)^seed^mul1, binary.LittleEndian.Uint64(b[8:])^mul2)
+		}
+		x, y = binary.LittleEndian.Uint64(last), binary.LittleEndian.Uint64(last[8:])
+	case n >= 4:
+		last, step := n-4, n>>3<<2
+		x, y = four(b, 0)<<32|four(b, step), four(b, last)<<32|four(b, last-step)
+	case n > 0:
+		x = uint64(b[0])<<16 | uint64(b[n/2])<<8 | uint64(b[n-1])
 	}
-	return multiply(multiply(x^h^mul1, y^mul2)^uint64(n), mul1)
+	return multiply(multiply(x^seed^mul1, y^mul2)^uint64(n), mul1)
 }
+
+// four returns the four bytes at an index.
+func four(b []byte, i int) uint64 { return uint64(binary.LittleEndian.Uint32(b[i : i+4 : i+4])) }
 
 // hashKey returns a number that is equal for constants that sameKey says are
 // equal.

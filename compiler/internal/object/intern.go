@@ -24,15 +24,16 @@ func (p *Pool) Intern(s *pyc.Str) *pyc.Str {
 		return p.Ident(id)
 	}
 	hash := hashStr(s.Value)
-	if t, _ := p.others.findStr(hash, s.Value); t != nil {
+	t, _, place := p.others.findStr(hash, s.Value)
+	if t != nil {
 		return t
 	}
-	t := s
+	t = s
 	if p.internedAtStart(hash, s.Value) {
 		t = p.OwnStr(s.Value)
 	}
 	t.Interned, t.Flag = true, true
-	p.others.add(hash, t)
+	p.others.add(place, hash, t)
 	return t
 }
 
@@ -92,12 +93,20 @@ func (x *lineIndex) has(text string, hash uint64, s string) bool {
 // CPython: codeobject.c, should_intern_string.
 func isNameLike(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+		if !inNames[s[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+// inNames is true for the letters and digits of ASCII, and the underscore.
+var inNames = func() (in [256]bool) {
+	for c := range in {
+		in[c] = c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+	}
+	return in
+}()
 
 // internConstants interns the name-like strings among the constants in place,
 // and in tuples and frozensets among them. It reports whether a slot of items

@@ -144,19 +144,26 @@ func (p *Pool) Ident(id names.ID) *pyc.Str {
 }
 
 func (p *Pool) newIdent(id names.ID) *pyc.Str {
-	for int(id) >= len(p.idents) {
-		p.idents = append(p.idents, nil)
-		p.identHashes = append(p.identHashes, 0)
+	if int(id) >= len(p.idents) {
+		p.growIdents()
 	}
 	text := p.names.Text(id)
+	hash := hashStr(text)
 	var s *pyc.Str
 	if id >= p.known {
-		s, _ = p.others.findStr(hashStr(text), text) // a constant came before a name that is mangled
+		s, _, _ = p.others.findStr(hash, text) // a constant came before a name that is mangled
 	}
 	if s == nil {
 		s = p.Str(text)
 		s.Interned, s.Flag = true, true
 	}
-	p.idents[id], p.identHashes[id] = s, hashStr(text)
+	p.idents[id], p.identHashes[id] = s, hash
 	return s
+}
+
+// growIdents makes room for all identifiers of the table.
+func (p *Pool) growIdents() {
+	more := p.names.Len() - len(p.idents)
+	p.idents = append(p.idents, make([]*pyc.Str, more)...)
+	p.identHashes = append(p.identHashes, make([]uint64, more)...)
 }

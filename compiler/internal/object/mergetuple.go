@@ -15,10 +15,10 @@ func (p *Pool) MergeIdents(ids []names.ID) *pyc.Tuple {
 		items[i] = p.Ident(id)
 		hash = mix(hash, p.identHashes[id])
 	}
-	t := p.cache.findTuple(hash, items)
+	t, place := p.cache.findTuple(hash, items)
 	if t == nil {
 		t = p.Tuple(items)
-		p.cache.add(hash, t)
+		p.cache.add(place, hash, t)
 		return t
 	}
 	copy(t.Items, items)
@@ -36,12 +36,12 @@ func (p *Pool) MergeConsts(list []pyc.Object, ids []EntryID) *pyc.Tuple {
 	for _, o := range list[len(ids):] {
 		hash = mix(hash, hashKey(o))
 	}
-	t := p.cache.findTuple(hash, list)
+	t, place := p.cache.findTuple(hash, list)
 	if t == nil {
 		items := p.Slots(len(list))
 		copy(items, list)
 		t = p.Tuple(items)
-		p.cache.add(hash, t)
+		p.cache.add(place, hash, t)
 	}
 	return t
 }
@@ -54,13 +54,14 @@ func (p *Pool) entryHash(id EntryID) uint64 {
 	return hashKey(singletons[id])
 }
 
-// findTuple returns the merged tuple of the items, or nil. The hash is that of
-// such a tuple.
-func (c *cache) findTuple(hash uint64, items []pyc.Object) *pyc.Tuple {
-	for i, at := c.next(hash, hash); i >= 0; i, at = c.next(at+1, hash) {
+// findTuple returns the merged tuple of the items, or nil and the place for add.
+// The hash is that of such a tuple.
+func (c *cache) findTuple(hash uint64, items []pyc.Object) (t *pyc.Tuple, place uint64) {
+	i, at := c.next(hash, hash)
+	for ; i >= 0; i, at = c.next(at+1, hash) {
 		if t, ok := c.entries[i].o.(*pyc.Tuple); ok && sameItems(t.Items, items) {
-			return t
+			return t, at
 		}
 	}
-	return nil
+	return nil, at
 }

@@ -103,6 +103,7 @@ func (p *Pool) Reset(table *names.Table) {
 	p.names, p.known = table, names.ID(table.Len())
 	clear(p.idents)
 	p.idents, p.identHashes = p.idents[:0], p.identHashes[:0] // their memory is in proportion to the names table's
+	p.growIdents()
 	p.others.reset()
 	for i := range p.latin1 {
 		p.latin1[i].Interned = p.atStart[i]
