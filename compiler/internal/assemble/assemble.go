@@ -264,17 +264,18 @@ func (a *Assembler) resolveUnconditionalJumps() {
 // CPython: assemble.c, resolve_jump_offsets.
 func (a *Assembler) resolveJumpOffsets() {
 	a.offsets = resize(a.offsets, len(a.instrs)+1)
+	instrs, pieces, offsets := a.instrs, a.pieces, a.offsets
 	for again := true; again; {
 		again = false
 		total := int32(0)
-		for i := range a.pieces {
-			p := &a.pieces[i]
-			a.offsets[p.first] = total
+		for i := range pieces {
+			p := &pieces[i]
+			offsets[p.first] = total
 			total += p.units + p.jump
 		}
-		a.offsets[len(a.instrs)] = total
+		offsets[len(instrs)] = total
 		for _, j := range a.jumps {
-			in, from, to := &a.instrs[j.at], a.offsets[j.at+1], a.offsets[j.to]
+			in, from, to := &instrs[j.at], offsets[j.at+1], offsets[j.to]
 			switch {
 			case in.Op == opcode.EndAsyncFor:
 				in.Arg = from - to - a.endSendOffset
@@ -283,8 +284,8 @@ func (a *Assembler) resolveJumpOffsets() {
 			default:
 				in.Arg = to - from
 			}
-			if size := a.Size(in.Op, in.Arg); size != a.pieces[j.piece].jump {
-				a.pieces[j.piece].jump = size
+			if p, size := &pieces[j.piece], a.Size(in.Op, in.Arg); size != p.jump {
+				p.jump = size
 				again = true
 			}
 		}

@@ -1,5 +1,7 @@
 package assemble
 
+import "math/bits"
+
 // exceptionTable writes the exception table: an entry for each run of
 // instructions with one handler.
 //
@@ -48,8 +50,8 @@ func (a *Assembler) exceptionEntry(run guard, end int32) {
 //
 // CPython: assemble.c, assemble_emit_exception_table_item.
 func (a *Assembler) exceptionItem(n int32, mark byte) {
-	for shift := 24; shift > 0; shift -= 6 {
-		if n >= 1<<shift {
+	if n >= 1<<6 {
+		for shift := (bits.Len32(uint32(n)) - 1) / 6 * 6; shift > 0; shift -= 6 {
 			a.table = append(a.table, byte(n>>shift)&0x3F|0x40|mark)
 			mark = 0
 		}
