@@ -12,6 +12,7 @@
 package lexer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rules-pyc/rules_pyc/compiler/internal/diag"
@@ -211,10 +212,14 @@ func (l *Lexer) emitAt(kind token.Kind, start, end int) *token.Token {
 	return t
 }
 
-// grow makes room for more tokens.
+// grow makes room for more tokens: for as many as the rest of the text has if it
+// is as dense as what was scanned, but no more than twice as many as before, since
+// it may be one string. A few large steps copy less than many small ones.
 func (l *Lexer) grow() {
-	toks := append(l.toks, token.Token{})
-	l.toks = toks[:cap(toks)]
+	n := len(l.toks)
+	rest := n * (len(l.src) - l.pos) / (l.pos + 1)
+	l.toks = slices.Grow(l.toks, max(min(rest+rest/8, n), n/4, 64))
+	l.toks = l.toks[:cap(l.toks)]
 }
 
 // last returns the last token.
