@@ -18,7 +18,8 @@ func load(s string, i int) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// wordAt returns the eight bytes of s from offset i, with zeros behind its end.
+// wordAt returns the eight bytes of s from offset i, with zeros behind its end. It
+// is too large to be inlined: the loops that take most words have its two lines.
 func wordAt(s string, i int) uint64 {
 	if i+8 <= len(s) {
 		return load(s, i)
